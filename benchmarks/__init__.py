@@ -1,0 +1,1 @@
+"""What the product promises to measure: every module here with a `main()` prints its figures."""

@@ -1,0 +1,1 @@
+"""What a counter is: its states and what happens at it. Pure Python; may import queues."""

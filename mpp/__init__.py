@@ -1,0 +1,1 @@
+"""The mall: everything that touches the world."""

@@ -1,0 +1,237 @@
+"""The one way in: whatever brings events, they pass here.
+
+A batch is one transaction under its source's lock: what is new is appended to the log, the legs
+and counters it touches are folded anew from the log, what cannot be taken goes to quarantine.
+The answer is given after the commit, one word per item.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from mpp.live.description import Descriptions
+from mpp.live.envelope import Incoming, Refused, read
+from mpp.live.fold import fold_counters, fold_tickets
+from mpp.live.judge import Judge
+from mpp.mall.model import Mall, Source
+from mpp.now import Now
+from mpp.store import Store, Write, counters, log, quarantine, sources
+from mpp.store.sources import SourceRow
+
+WORDS: Final = ("accepted", "duplicate", "conflict", "quarantined", "forbidden")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The word on one item; ``reason`` and ``detail`` where it was not accepted."""
+
+    id: str
+    status: str
+    reason: str | None = None
+    detail: str | None = None
+
+
+class UnknownSourceError(LookupError):
+    """The source is not part of the description in force."""
+
+
+class Intake:
+    """Takes batches of items from one source at a time. Safe to use from several threads."""
+
+    def __init__(self, store: Store, now: Now) -> None:
+        self.store = store
+        self.now = now
+        self.taken: Tally[tuple[str, str]] = Tally()
+        self._descriptions = Descriptions()
+        self._judge: Judge | None = None
+
+    def accept(self, code: str, items: Sequence[Any], *, received_at: datetime | None = None) -> list[Answer]:
+        """Take CloudEvents items sent by a source.
+
+        Raises UnknownSourceError when the description has no such source. ``received_at`` is
+        given by a retry, which keeps the first received time.
+        """
+        received = received_at or self.now()
+        with self.store.read() as tx:
+            row = sources.all_sources(tx).get(code)
+        if row is None:
+            raise UnknownSourceError(code)
+        parsed = [read(item, code, received, row.clock_offset_s) for item in items]
+        return self.take(row, parsed, received)
+
+    def take(
+        self,
+        row: SourceRow,
+        parsed: Sequence[Incoming | Refused],
+        received: datetime,
+        *,
+        places: Mapping[str, str] | None = None,
+    ) -> list[Answer]:
+        """Take items already read. ``places`` says by event id where an item stood (file, line)."""
+        with self.store.write() as tx:
+            sources.lock(tx, row.id, self.now())
+            batch = _Batch(self.judge(tx), row, received, places or {})
+            batch.run(tx, parsed)
+        self.taken.update((row.code, answer.status) for answer in batch.answers)
+        return batch.answers
+
+    def judge(self, tx: Write) -> Judge:
+        """The judge of the description in force, renewed when it changed."""
+        versions = self._descriptions.versions(tx)
+        if not versions:
+            raise UnknownSourceError("no mall is described yet")
+        if self._judge is None or self._judge.versions is not versions:
+            self._judge = Judge(versions)
+        return self._judge
+
+
+class _Batch:
+    """One batch inside its transaction."""
+
+    def __init__(self, judge: Judge, row: SourceRow, received: datetime, places: Mapping[str, str]) -> None:
+        self.judge, self.row, self.received, self.places = judge, row, received, places
+        self.mall: Mall = judge.on(judge.day(received))
+        source = self.mall.sources_by_code.get(row.code)
+        if source is None:
+            raise UnknownSourceError(row.code)
+        self.source: Source = source
+        self.answers: list[Answer] = []
+        self.fresh: list[Incoming] = []
+        self.refused: list[Refused] = []
+
+    def run(self, tx: Write, parsed: Sequence[Incoming | Refused]) -> None:
+        """Sort the items, then write them all."""
+        known = log.digests(tx, [p.event_id for p in parsed if isinstance(p, Incoming)])
+        for item in parsed:
+            self.answers.append(self._sort(item, known))
+        self._write(tx)
+        dropped = sum(item.dropped for item in (*self.fresh, *self.refused))
+        overflow = quarantine.put(tx, [self._held(item) for item in self.refused])
+        if self.fresh or dropped or overflow:
+            sources.changed(tx, self.row.id, self.received, dropped=dropped, overflow=overflow)
+        good = [item.event_id for item in self.fresh]
+        if good and quarantine.has_open(tx, self.row.id):
+            quarantine.resolve(tx, self.row.id, good, self.received)
+
+    def _sort(self, item: Incoming | Refused, known: dict[tuple[str, str], str]) -> Answer:
+        if isinstance(item, Incoming):
+            item = self._allowed(item)
+        if isinstance(item, Refused):
+            if item.forbidden:
+                return Answer(item.event_id, "forbidden", item.reason, item.detail)
+            self.refused.append(item)
+            return Answer(item.event_id, "quarantined", item.reason, item.detail)
+        stored = known.get((item.origin, item.event_id))
+        if stored is None:
+            known[item.origin, item.event_id] = item.digest
+            self.fresh.append(item)
+            return Answer(item.event_id, "accepted")
+        if stored == item.digest:
+            return Answer(item.event_id, "duplicate")
+        return Answer(
+            item.event_id, "conflict", "other_content", "this id was taken with other content; send a new id"
+        )
+
+    def _allowed(self, item: Incoming) -> Incoming | Refused:
+        if item.agency not in self.source.agencies:
+            listed = ", ".join(self.source.agencies)
+            return _refused(
+                item,
+                "foreign_agency",
+                f"agency {item.agency!r} is not among this source's: {listed}",
+                forbidden=True,
+            )
+        service, counter = item.data.get("service"), item.data.get("counter")
+        unknown = f"{{}} of agency {item.agency!r} is not in the mall's description; add it there, then retry"
+        if service is not None and self.mall.service(item.agency, service) is None:
+            return _refused(item, "unknown_service", unknown.format(f"service {service!r}"))
+        if counter is not None and not self.mall.has_counter(item.agency, counter):
+            return _refused(item, "unknown_counter", unknown.format(f"counter {counter!r}"))
+        if item.type == "ticket.transferred":
+            agency, service = item.data.get("to_agency", item.agency), item.data["to_service"]
+            if self.mall.service(agency, service) is None:
+                detail = f"to_service {service!r} of agency {agency!r} is not in the mall's description"
+                return _refused(item, "unknown_service", detail)
+        return item
+
+    def _write(self, tx: Write) -> None:
+        log.append(tx, [self._event(item) for item in self.fresh])
+        families: dict[str, list[Incoming]] = {"ticket": [], "counter": [], "queue": []}
+        for item in self.fresh:
+            families.setdefault(item.type.split(".", 1)[0], []).append(item)
+        fold_tickets(tx, self.judge, self.row, {i.subject for i in families["ticket"]}, self.received)
+        fold_counters(tx, self.judge.mall.code, self.row.id, families["counter"])
+        self._readings(tx, families["queue"])
+
+    def _event(self, item: Incoming) -> dict[str, Any]:
+        return {
+            "source_id": self.row.id,
+            "origin": item.origin,
+            "event_id": item.event_id,
+            "type": item.type,
+            "subject": item.subject,
+            "leg": item.leg,
+            "agency": item.agency,
+            "at": item.at,
+            "occurred_at": item.occurred_at,
+            "offset_s": self.row.clock_offset_s,
+            "received_at": self.received,
+            "digest": item.digest,
+            "data": item.stored,
+        }
+
+    def _readings(self, tx: Write, items: Sequence[Incoming]) -> None:
+        if not items:
+            return
+        seqs = log.seqs(tx, {(item.origin, item.event_id) for item in items})
+        rows = [
+            {
+                "mall": self.judge.mall.code,
+                "source_id": self.row.id,
+                "seq": seqs[item.origin, item.event_id],
+                "agency": item.agency,
+                "service": item.data["service"],
+                "at": item.at,
+                **{name: item.data.get(name) for name in ("waiting", "open_counters", "current")},
+            }
+            for item in items
+        ]
+        counters.add_readings(tx, rows)
+
+    def _held(self, item: Refused) -> dict[str, Any]:
+        known = item.agency in self.source.agencies
+        return {
+            "source_id": self.row.id,
+            "event_id": item.event_id,
+            "agency": item.agency if known else None,
+            "subject": item.subject,
+            "day": self.judge.day(self.received),
+            "reason": item.reason,
+            "detail": item.detail,
+            "place": self.places.get(item.event_id),
+            "item": item.item,
+            "received_at": self.received,
+        }
+
+
+def _refused(item: Incoming, reason: str, detail: str, *, forbidden: bool = False) -> Refused:
+    return Refused(
+        event_id=item.event_id,
+        reason=reason,
+        detail=detail,
+        item=item.envelope(),
+        agency=item.agency,
+        subject=item.subject,
+        forbidden=forbidden,
+        dropped=item.dropped,
+    )
+
+
+def tally(answers: Iterable[Answer]) -> dict[str, int]:
+    """How many items got each word; every word is named."""
+    counted = Tally(answer.status for answer in answers)
+    return {word: counted[word] for word in WORDS}

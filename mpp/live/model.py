@@ -1,0 +1,184 @@
+"""The board: one immutable picture of the mall at one instant.
+
+Everything a screen shows live is read from here. None means unknown and is never shown as zero.
+Waits are wall seconds, ``over`` and ``excess_s`` are judged on working time (design.md section 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from queues.lines import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What today has brought so far for one service or summed for one agency or the mall.
+
+    ``wait_p50_s``/``wait_p90_s`` are percentiles (type 7) of wall waits of legs whose service
+    started; ``within`` and ``judged`` are numerator and denominator of the share within promise.
+    """
+
+    issued: int = 0
+    started: int = 0
+    served: int = 0
+    results: Mapping[str, int] = field(default_factory=dict)
+    no_show: int = 0
+    left: int = 0
+    cancelled: int = 0
+    unresolved: int = 0
+    wait_p50_s: float | None = None
+    wait_p90_s: float | None = None
+    wait_mean_s: float | None = None
+    service_mean_s: float | None = None
+    within: int = 0
+    judged: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Share within the promise, 0-1; None while nothing is judged."""
+        return self.within / self.judged if self.judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNow:
+    """One layanan now. ``line`` is None when the agency's data is not to be trusted as current or
+    was never heard of; ``estimate`` marks figures drawn from readings."""
+
+    agency: str
+    code: str
+    name: str
+    prefix: str | None
+    promise_s: int | None
+    line: Line | None
+    day: Day
+    estimate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterNow:
+    """One loket now: ``state`` is serving, ready, unattended, paused, not_opened, closed or
+    unknown; ``ticket`` the number at it and ``ticket_since`` when its service started."""
+
+    agency: str
+    code: str
+    name: str
+    floor: str | None
+    state: str
+    since: datetime | None = None
+    reason: str | None = None
+    ticket: str | None = None
+    ticket_since: datetime | None = None
+    last_ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNow:
+    """One feed now: ``state`` is live, late, silent, never, failing or paused."""
+
+    code: str
+    name: str
+    agencies: tuple[str, ...]
+    state: str
+    last_reported: datetime | None
+    last_changed: datetime | None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyNow:
+    """One instansi now.
+
+    ``state`` is the first that holds of unscheduled, closed, silent, paused, not_opened,
+    quota_used, over, filling, calm (design.md section 3); ``since`` when it began as far as the
+    data tells, ``reason`` why (pause). ``data`` is the state of its worst required source and
+    ``data_at`` when that last reported. ``waiting``... are None when never heard of.
+    ``bar`` is the highest working wait / promise of its services, None without a promise.
+    """
+
+    code: str
+    name: str
+    short: str
+    letter: str | None
+    floor: str | None
+    extension: str | None
+    state: str
+    since: datetime | None
+    reason: str | None
+    data: str
+    data_at: datetime | None
+    waiting: int | None
+    longest_s: float | None
+    longest_since: datetime | None
+    longest_number: str | None
+    longest_service: str | None
+    over: int | None
+    excess_s: float | None
+    bar: float | None
+    planned: int | None
+    counters: Mapping[str, int]
+    day: Day
+    unknown_numbers: int = 0
+    estimate: bool = False
+    opens_at: datetime | None = None
+
+    @property
+    def serving(self) -> int:
+        """Counters that *melayani*: serving or ready."""
+        return self.counters.get("serving", 0) + self.counters.get("ready", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so."""
+
+    open: int
+    scheduled: int
+    not_opened: tuple[str, ...]
+    waiting: int
+    longest_s: float | None
+    longest_since: datetime | None
+    longest_agency: str | None
+    longest_number: str | None
+    over: int
+    serving: int
+    planned: int
+    paused: int
+    unattended: int
+    counters_not_opened: int
+    day: Day
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """Arrivals and completions of one quarter hour starting at ``at``."""
+
+    at: datetime
+    arrived: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole picture. ``version`` moves whenever anything in it but ``now`` moved.
+    ``mall_state`` is none (no description), before, open, break, friday_prayer, last_ticket,
+    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay."""
+
+    version: int
+    now: datetime
+    day: date
+    zone: str
+    mall: str
+    example: bool
+    mode: str
+    mall_state: str
+    mall_until: datetime | None
+    totals: Totals
+    agencies: tuple[AgencyNow, ...]
+    services: tuple[ServiceNow, ...]
+    counters: tuple[CounterNow, ...]
+    sources: tuple[SourceNow, ...]
+    quarters: tuple[Quarter, ...]

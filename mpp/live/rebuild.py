@@ -1,0 +1,55 @@
+"""Everything that is read, made anew from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from mpp.live.description import Descriptions
+from mpp.live.fold import fold_counter_log, fold_tickets
+from mpp.live.judge import Judge
+from mpp.store import Store, legs, log, sources
+
+
+def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Fold every ticket of every source from the log and replace its legs; fold every counter.
+
+    Returns how many legs there are. The result equals what intake had written: a difference is a
+    defect. Works source by source in short transactions, so intake goes on beside it.
+    ``progress`` is called with the number of tickets done since the last call.
+    """
+    with store.read() as tx:
+        versions = Descriptions().versions(tx)
+        known = list(sources.all_sources(tx).values())
+    if not versions:
+        return 0
+    judge = Judge(versions)
+    written = 0
+    for row in known:
+        for tickets in log.subjects(store, row.id):
+            with store.write() as tx:
+                sources.lock(tx, row.id, now, heard=False)
+                legs.forget(tx, row.id, tickets)
+                written += fold_tickets(tx, judge, row, tickets, now)
+            progress(len(tickets))
+        with store.write() as tx:
+            sources.lock(tx, row.id, now, heard=False)
+            fold_counter_log(tx, judge.mall.code, row.id)
+    return written
+
+
+def refold_since(store: Store, day: date, now: datetime) -> int:
+    """Judge the legs issued on ``day`` or later anew, after a description that is valid from
+    then; returns how many tickets were folded."""
+    with store.read() as tx:
+        judge = Judge(Descriptions().versions(tx))
+        known = {row.id: row for row in sources.all_sources(tx).values()}
+        found = legs.tickets_between(tx, day, datetime.max.replace(tzinfo=UTC).date())
+    done = 0
+    for source_id, tickets in found.items():
+        for some in log.chunks(tickets):
+            with store.write() as tx:
+                sources.lock(tx, source_id, now, heard=False)
+                fold_tickets(tx, judge, known[source_id], some, now)
+            done += len(some)
+    return done

@@ -1,0 +1,47 @@
+"""Quarantine: reading kept items again with today's configuration."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from mpp.live.intake import Answer, Intake
+from mpp.store import quarantine, sources
+from mpp.store.quarantine import Quarantined
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What became of the retried entries, by word of the intake."""
+
+    answers: tuple[Answer, ...]
+
+    @property
+    def resolved(self) -> int:
+        """Entries that left quarantine."""
+        return sum(answer.status in ("accepted", "duplicate") for answer in self.answers)
+
+
+def retry(intake: Intake, entries: list[Quarantined]) -> Retried:
+    """Read the entries again. Each keeps the instant it was first received, which also bounds its
+    age; entries that came from a file are left to a new import of that file."""
+    by_batch: dict[tuple[str, datetime], list[Quarantined]] = defaultdict(list)
+    for entry in entries:
+        if entry.place is None:
+            by_batch[entry.source, entry.first_received_at].append(entry)
+    answers: list[Answer] = []
+    for (source, received), some in by_batch.items():
+        given = intake.accept(source, [entry.item for entry in some], received_at=received)
+        answers += given
+        settled = [a.id for a in given if a.status == "duplicate"]
+        if settled:
+            _settle(intake, source, settled)
+    return Retried(tuple(answers))
+
+
+def _settle(intake: Intake, source: str, ids: list[str]) -> None:
+    with intake.store.write() as tx:
+        row = sources.all_sources(tx)[source]
+        sources.lock(tx, row.id, intake.now(), heard=False)
+        quarantine.resolve(tx, row.id, ids, intake.now(), how="duplicate")

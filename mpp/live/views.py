@@ -1,0 +1,117 @@
+"""Views: what a live page shows, as a flat mapping of cells that a function makes from a board.
+
+A view is (page, scope, locale). ``web`` registers one function per page in a :class:`Views`;
+the hub calls it for the views somebody looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+from markupsafe import Markup
+
+from mpp.i18n import Words
+from mpp.live.model import Board
+
+
+class View(NamedTuple):
+    """Which picture: the page's name, whose (an agency's code, empty for the mall), which language."""
+
+    page: str
+    scope: str
+    locale: str
+
+    @property
+    def key(self) -> str:
+        """One word for the view, the same in every process."""
+        return "|".join(self)
+
+    @classmethod
+    def from_key(cls, key: str) -> View:
+        """The view :attr:`key` was made of; ValueError when it is none."""
+        page, scope, locale = key.split("|")
+        return cls(page, scope, locale)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The value of one cell of a page.
+
+    ``text`` is written as text. ``state`` becomes the attribute ``data-state``. ``fragment`` is
+    server-made HTML whose foreign parts are escaped (hence Markup, never a plain str) and takes the
+    place of the text. With ``since`` the text is a template: ``{min}`` in it becomes the whole
+    minutes passed since that instant, counted by the browser, so that time alone sends no frame.
+    """
+
+    text: str = ""
+    state: str | None = None
+    fragment: Markup | None = None
+    since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.fragment is not None and not isinstance(self.fragment, Markup):
+            raise TypeError("a fragment must be markupsafe.Markup, so that foreign text in it is escaped")
+
+    def wire(self) -> str | dict[str, Any]:
+        """Compact JSON form: text alone as a string, else ``x`` text, ``s`` state, ``h`` fragment,
+        ``e`` milliseconds since the epoch from which the elapsed time counts."""
+        if self.state is None and self.fragment is None and self.since is None:
+            return self.text
+        out: dict[str, Any] = {}
+        if self.text:
+            out["x"] = self.text
+        if self.state is not None:
+            out["s"] = self.state
+        if self.fragment is not None:
+            out["h"] = str(self.fragment)
+        if self.since is not None:
+            out["e"] = round(self.since.timestamp() * 1000)
+        return out
+
+    def at(self, now: datetime) -> str:
+        """The text as it reads at ``now``: what a page drawn on the server shows."""
+        if self.since is None:
+            return self.text
+        return self.text.replace("{min}", str(max(0, int((now - self.since).total_seconds() // 60))))
+
+
+V = TypeVar("V")
+ViewFunction = Callable[[Board, str, Words], dict[str, Cell]]
+
+
+class Views:
+    """The pages that live, by name."""
+
+    def __init__(self, locales: Iterable[str] = ("id", "en")) -> None:
+        self._pages: dict[str, tuple[ViewFunction, bool]] = {}
+        self._locales = tuple(locales)
+
+    def register(self, page: str, function: ViewFunction, *, scoped: bool = False) -> None:
+        """Make ``page`` live. ``scoped`` pages exist once per scope (an agency), others once.
+        ``function`` is pure and does not look at ``board.now``: a board whose version stands still
+        is not drawn again, elapsed times are the browser's (:attr:`Cell.since`)."""
+        if page in self._pages:
+            raise ValueError(f"page {page!r} is registered twice")
+        self._pages[page] = (function, scoped)
+
+    def find(self, page: str, scope: str = "", locale: str = "id") -> View | None:
+        """The view at this address, None when there is none."""
+        entry = self._pages.get(page)
+        if entry is None or locale not in self._locales or "|" in scope or len(scope) > 64:
+            return None
+        if bool(scope) != entry[1]:
+            return None
+        return View(page, scope, locale)
+
+    def cells(self, view: View, board: Board, words: Words) -> dict[str, Cell]:
+        """The picture of ``view``; KeyError when its page is not registered."""
+        return self._pages[view.page][0](board, view.scope, words)
+
+
+def diff(old: Mapping[str, V], new: Mapping[str, V]) -> tuple[dict[str, V], list[str]]:
+    """What turns ``old`` into ``new``: the cells to set and the keys that are gone."""
+    changed = {key: cell for key, cell in new.items() if old.get(key) != cell}
+    return changed, [key for key in old if key not in new]

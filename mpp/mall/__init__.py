@@ -1,0 +1,1 @@
+"""The mall's description: agencies, services, counters, promises, hours, as dated versions."""

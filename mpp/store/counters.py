@@ -1,0 +1,89 @@
+"""Counter states and readings: what the log says of them, ready to read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mpp.store.database import Read, Write
+from mpp.store.tables import counters, readings
+
+
+class CounterRow(NamedTuple):
+    """A counter's folded state; ``decided_by`` is the id of the event that set it."""
+
+    agency: str
+    counter: str
+    state: str
+    since: datetime | None
+    reason: str | None
+    decided_by: str | None
+    last_seen: datetime
+
+
+class ReadingRow(NamedTuple):
+    """The newest reading of one service."""
+
+    agency: str
+    service: str
+    source_id: int
+    at: datetime
+    waiting: int | None
+    open_counters: int | None
+    current: str | None
+
+
+_COUNTER = tuple(counters.c[name] for name in CounterRow._fields)
+
+
+def of(tx: Read, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CounterRow]:
+    """Stored states of these (agency, counter)."""
+    query = select(*_COUNTER).where(tuple_(counters.c.agency, counters.c.counter).in_(list(keys)))
+    return {(row.agency, row.counter): CounterRow(*row) for row in tx.connection.execute(query)}
+
+
+def all_counters(tx: Read, agencies: Collection[str] | None = None) -> list[CounterRow]:
+    """Every counter that ever reported."""
+    query = select(*_COUNTER)
+    if agencies is not None:
+        query = query.where(counters.c.agency.in_(agencies))
+    return [CounterRow(*row) for row in tx.connection.execute(query)]
+
+
+def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write states; a row has every column of the table."""
+    if not rows:
+        return
+    statement = (sqlite if tx.sqlite else postgresql).insert(counters)
+    statement = statement.on_conflict_do_update(
+        index_elements=[counters.c.agency, counters.c.counter],
+        set_={c.name: statement.excluded[c.name] for c in counters.c if not c.primary_key},
+    )
+    tx.connection.execute(statement, rows)
+
+
+def add_readings(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append readings."""
+    if rows:
+        tx.connection.execute(insert(readings), rows)
+
+
+def latest_readings(
+    tx: Read, since: datetime, until: datetime, agencies: Collection[str] | None = None
+) -> list[ReadingRow]:
+    """The newest reading of every service within [since, until]; at one instant the last written."""
+    c = readings.c
+    place = func.row_number().over(partition_by=(c.agency, c.service), order_by=(c.at.desc(), c.seq.desc()))
+    inner = select(
+        c.agency, c.service, c.source_id, c.at, c.waiting, c.open_counters, c.current, place.label("place")
+    )
+    inner = inner.where(c.at >= since, c.at <= until)
+    if agencies is not None:
+        inner = inner.where(c.agency.in_(agencies))
+    ranked = inner.subquery()
+    query = select(*(ranked.c[name] for name in ReadingRow._fields)).where(ranked.c.place == 1)
+    return [ReadingRow(*row) for row in tx.connection.execute(query)]

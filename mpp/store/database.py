@@ -1,0 +1,106 @@
+"""The engine and its transactions.
+
+A write transaction takes the write lock first (BEGIN IMMEDIATE on SQLite, the source's row on
+PostgreSQL), so that reading, folding and writing inside it see nobody else's half. SQLite runs in
+WAL with synchronous=FULL: what was answered accepted survives a power cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+
+BUSY_MS = 15_000
+"""How long a SQLite writer waits for another before it gives up, in milliseconds."""
+
+
+class Read:
+    """A consistent view for reading. ``connection`` is SQLAlchemy's."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether this is SQLite."""
+        return self.connection.dialect.name == "sqlite"
+
+
+class Write(Read):
+    """A transaction that may write; committed when its block ends without an exception."""
+
+
+class Store:
+    """Access to one database through short transactions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        prepare(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[Read]:
+        """A read transaction."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Read(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Write]:
+        """A write transaction: all or nothing, durable when the block is left."""
+        with self.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.execution_options(mpp_begin="BEGIN IMMEDIATE")
+            with connection.begin():
+                yield Write(connection)
+
+    def ping(self) -> None:
+        """Raise SQLAlchemy's error when the database does not answer."""
+        with self.read() as tx:
+            tx.connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Options of ``create_engine`` for this address; makes the folder of a SQLite file."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        return {"connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}, "pool_size": 12}
+    return {"pool_pre_ping": True, "pool_size": 12, "connect_args": {"connect_timeout": 5}}
+
+
+def prepare(engine: Engine) -> None:
+    """Hang the pragmas and the choice of BEGIN on a SQLite engine; once per engine."""
+    if engine.dialect.name != "sqlite" or event.contains(engine, "begin", _begin):
+        return
+    event.listen(engine, "connect", _pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _pragmas(dbapi_connection: Any, _record: Any) -> None:
+    dbapi_connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = dbapi_connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("mpp_begin", "BEGIN"))

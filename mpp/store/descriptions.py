@@ -1,0 +1,44 @@
+"""Dated versions of the mall's description."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from mpp.store.database import Read, Write
+from mpp.store.tables import mall_versions
+
+
+def newest_id(tx: Read) -> int:
+    """Id of the newest version, 0 when there is none."""
+    return tx.connection.execute(select(func.max(mall_versions.c.id))).scalar_one() or 0
+
+
+def newest_digest(tx: Read) -> str | None:
+    """Content digest of the newest version."""
+    query = select(mall_versions.c.digest).order_by(mall_versions.c.id.desc()).limit(1)
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def all_versions(tx: Read) -> list[tuple[int, date | None, dict[str, Any]]]:
+    """(id, valid from, document) of every version, oldest first."""
+    c = mall_versions.c
+    rows = tx.connection.execute(select(c.id, c.valid_from, c.document).order_by(c.id))
+    return [(id_, valid_from, json.loads(document)) for id_, valid_from, document in rows]
+
+
+def add(
+    tx: Write, *, mall: str, valid_from: date | None, digest: str, document: dict[str, Any], now: datetime
+) -> int:
+    """Store a version; returns its id."""
+    row = insert(mall_versions).values(
+        mall=mall,
+        valid_from=valid_from,
+        loaded_at=now,
+        digest=digest,
+        document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
+    )
+    return int(tx.connection.execute(row.returning(mall_versions.c.id)).scalar_one())

@@ -1,0 +1,152 @@
+"""Legs: one row each, always what the fold of its events says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mpp.store.database import Read, Write
+from mpp.store.log import chunks
+from mpp.store.tables import legs
+
+_KEY = ("source_id", "ticket", "leg")
+_FOLDED = tuple(c.name for c in legs.c if c.name not in (*_KEY, "id", "mall"))
+
+# Written as text: a bound value would keep both engines from using the partial index.
+_OPEN = text("legs.state != 'ended'")
+
+
+class OpenLeg(NamedTuple):
+    """What the board needs of a leg that has not ended."""
+
+    agency: str
+    service: str
+    source_id: int
+    number: str | None
+    counter: str | None
+    priority: str | None
+    state: str
+    since: datetime
+    day: date
+    issued_at: datetime
+    checked_in_at: datetime | None
+    called_at: datetime | None
+    start_at: datetime | None
+    promise_s: int | None
+    findings: str
+
+
+class DayLeg(NamedTuple):
+    """What a day's figures need of a leg."""
+
+    agency: str
+    service: str
+    source_id: int
+    day: date
+    counter: str | None
+    priority: str | None
+    state: str
+    issued_at: datetime
+    checked_in_at: datetime | None
+    called_at: datetime | None
+    start_at: datetime | None
+    ended_at: datetime | None
+    outcome: str | None
+    result: str | None
+    promise_s: int | None
+    wait_s: float | None
+    wait_work_s: float | None
+    service_s: float | None
+    within: bool | None
+    findings: str
+
+
+_OPEN_COLUMNS = tuple(legs.c[name] for name in OpenLeg._fields)
+_DAY_COLUMNS = tuple(legs.c[name] for name in DayLeg._fields)
+
+
+def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write legs, replacing what stood under (source, ticket, leg)."""
+    if not rows:
+        return
+    dialect = sqlite if tx.sqlite else postgresql
+    statement = dialect.insert(legs)
+    statement = statement.on_conflict_do_update(
+        index_elements=[legs.c[name] for name in _KEY],
+        set_={name: statement.excluded[name] for name in _FOLDED},
+    )
+    tx.connection.execute(statement, rows)
+
+
+def forget(tx: Write, source_id: int, tickets: Iterable[str]) -> None:
+    """Remove the rows of tickets that are about to be folded anew."""
+    for some in chunks(tickets):
+        tx.connection.execute(delete(legs).where(legs.c.source_id == source_id, legs.c.ticket.in_(some)))
+
+
+def open_legs(tx: Read, agencies: Collection[str] | None = None) -> list[OpenLeg]:
+    """Legs that have not ended, through the partial index."""
+    query = select(*_OPEN_COLUMNS).where(_OPEN)
+    if agencies is not None:
+        query = query.where(legs.c.agency.in_(agencies))
+    return [OpenLeg(*row) for row in tx.connection.execute(query)]
+
+
+def day_legs(tx: Read, day: date, agencies: Collection[str] | None = None) -> list[DayLeg]:
+    """Legs issued on a mall-zone day."""
+    query = select(*_DAY_COLUMNS).where(legs.c.day == day)
+    if agencies is not None:
+        query = query.where(legs.c.agency.in_(agencies))
+    return [DayLeg(*row) for row in tx.connection.execute(query)]
+
+
+def between(tx: Read, first: date, last: date) -> Iterator[DayLeg]:
+    """Legs issued on the days from ``first`` to ``last``, both included, in no order."""
+    query = select(*_DAY_COLUMNS).where(legs.c.day >= first, legs.c.day <= last)
+    result = tx.connection.execution_options(yield_per=5000).execute(query)
+    for row in result:
+        yield DayLeg(*row)
+
+
+def tickets_between(tx: Read, first: date, last: date) -> dict[int, list[str]]:
+    """Tickets that have a leg issued on these days, by source id."""
+    found: dict[int, list[str]] = {}
+    rows = tx.connection.execute(
+        select(legs.c.source_id, legs.c.ticket).where(legs.c.day >= first, legs.c.day <= last).distinct()
+    )
+    for source_id, ticket in rows:
+        found.setdefault(source_id, []).append(ticket)
+    return found
+
+
+def open_legs_moved_before(tx: Read, instant: datetime) -> list[Row[Any]]:
+    """Open legs that last moved before an instant: (source_id, ticket, leg, agency, day, since)."""
+    query = (
+        select(legs.c.source_id, legs.c.ticket, legs.c.leg, legs.c.agency, legs.c.day, legs.c.since)
+        .where(_OPEN, legs.c.since < instant)
+        .order_by(legs.c.source_id, legs.c.since)
+    )
+    return list(tx.connection.execute(query))
+
+
+def visits_of(tx: Read, visit: str) -> list[Row[Any]]:
+    """The legs of one visit, in the order they were issued."""
+    query = select(legs).where(legs.c.visit == visit).order_by(legs.c.issued_at, legs.c.leg)
+    return list(tx.connection.execute(query))
+
+
+def days_known(tx: Read) -> tuple[date | None, date | None]:
+    """First and last day that has a leg."""
+    row = tx.connection.execute(select(func.min(legs.c.day), func.max(legs.c.day))).one()
+    return row[0], row[1]
+
+
+def snapshot(tx: Read) -> list[tuple[Any, ...]]:
+    """Every leg as plain values in a fixed order, without row ids: for comparing a rebuild."""
+    columns = [c for c in legs.c if c.name != "id"]
+    rows = tx.connection.execute(select(*columns).order_by(*(legs.c[name] for name in _KEY)))
+    return [tuple(row) for row in rows]

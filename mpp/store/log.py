@@ -1,0 +1,134 @@
+"""The append-only event log."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from counters.events import CounterEvent
+from mpp.store.codec import counter_event, ticket_event
+from mpp.store.database import Read, Store, Write
+from mpp.store.tables import events
+from queues.events import TicketEvent
+
+CHUNK = 500
+"""How many values one IN list carries: both engines plan it well and SQLite allows it."""
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values in lists of at most CHUNK."""
+    listed = list(values)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+def digests(tx: Read, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """Content digest by (origin, event id) of those of ``ids`` that the log holds."""
+    known: dict[tuple[str, str], str] = {}
+    for some in chunks(ids):
+        rows = tx.connection.execute(
+            select(events.c.origin, events.c.event_id, events.c.digest).where(events.c.event_id.in_(some))
+        )
+        known.update({(origin, event_id): digest for origin, event_id, digest in rows})
+    return known
+
+
+def append(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add rows; the caller has looked for duplicates under the source's lock."""
+    if rows:
+        tx.connection.execute(insert(events), rows)
+
+
+def seqs(tx: Read, origin_ids: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Row numbers by (origin, event id)."""
+    found: dict[tuple[str, str], int] = {}
+    for some in chunks({event_id for _, event_id in origin_ids}):
+        rows = tx.connection.execute(
+            select(events.c.origin, events.c.event_id, events.c.seq).where(events.c.event_id.in_(some))
+        )
+        found.update({(origin, event_id): seq for origin, event_id, seq in rows})
+    return found
+
+
+def of_tickets(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, list[TicketEvent]]:
+    """Every event of these tickets of one source, by ticket."""
+    found: dict[str, list[TicketEvent]] = defaultdict(list)
+    for some in chunks(tickets):
+        rows = tx.connection.execute(
+            select(
+                events.c.subject, events.c.type, events.c.event_id, events.c.at, events.c.leg, events.c.data
+            ).where(
+                events.c.source_id == source_id,
+                events.c.subject.in_(some),
+                events.c.type.startswith("ticket."),
+            )
+        )
+        for subject, kind, event_id, at, leg, data in rows:
+            found[subject].append(ticket_event(kind, event_id, at, leg, data))
+    return found
+
+
+def subjects(store: Store, source_id: int, kind: str = "ticket.") -> Iterator[list[str]]:
+    """Every ticket of a source in lists, for a rebuild; each list is read in its own transaction."""
+    after = ""
+    while True:
+        query = (
+            select(events.c.subject)
+            .where(events.c.source_id == source_id, events.c.subject > after, events.c.type.startswith(kind))
+            .distinct()
+            .order_by(events.c.subject)
+            .limit(CHUNK)
+        )
+        with store.read() as tx:
+            some = list(tx.connection.execute(query).scalars())
+        if not some:
+            return
+        yield some
+        after = some[-1]
+
+
+def latest_observed(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Highest revision and its content digest of each observed ticket: what a poller compares."""
+    found: dict[str, tuple[int, str]] = {}
+    for some in chunks(tickets):
+        rows = tx.connection.execute(
+            select(events.c.subject, events.c.digest, events.c.data).where(
+                events.c.source_id == source_id,
+                events.c.subject.in_(some),
+                events.c.type.in_(("ticket.observed", "ticket.withdrawn")),
+            )
+        )
+        for subject, digest, data in rows:
+            revision = _revision(data)
+            if revision >= found.get(subject, (0, ""))[0]:
+                found[subject] = (revision, digest)
+    return found
+
+
+def _revision(data: str) -> int:
+    mark = data.find('"revision":')
+    if mark < 0:
+        return 1
+    digits = data[mark + 11 :].split(",", 1)[0].rstrip("}")
+    return int(digits)
+
+
+def of_counters(
+    tx: Read, *, source_id: int | None = None, start: datetime | None = None, end: datetime | None = None
+) -> Iterator[CounterEvent]:
+    """Counter events of a source, or of all, with ``start <= at < end``, oldest first."""
+    query = select(events.c.type, events.c.event_id, events.c.at, events.c.data)
+    query = query.where(events.c.type.startswith("counter."))
+    if source_id is not None:
+        query = query.where(events.c.source_id == source_id)
+    if start is not None:
+        query = query.where(events.c.at >= start)
+    if end is not None:
+        query = query.where(events.c.at < end)
+    query = query.order_by(events.c.at, events.c.event_id)
+    for kind, event_id, at, data in tx.connection.execution_options(yield_per=5000).execute(query):
+        yield counter_event(kind, event_id, at, data)

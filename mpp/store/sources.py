@@ -1,0 +1,154 @@
+"""Sources: the row that is lock and version of everything a feed writes, and its tokens."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from mpp.store.database import Read, Write
+from mpp.store.tables import sources, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """What the database knows of a source."""
+
+    id: int
+    code: str
+    rev: int
+    last_reported: datetime | None
+    last_changed: datetime | None
+    last_error: str | None
+    last_error_at: datetime | None
+    clock_offset_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token as far as it may be shown: never the token itself."""
+
+    id: int
+    source: str
+    label: str
+    hint: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+_COLUMNS = (
+    sources.c.id,
+    sources.c.code,
+    sources.c.rev,
+    sources.c.last_reported,
+    sources.c.last_changed,
+    sources.c.last_error,
+    sources.c.last_error_at,
+    sources.c.clock_offset_s,
+)
+
+
+def all_sources(tx: Read) -> dict[str, SourceRow]:
+    """Every source by code."""
+    rows = tx.connection.execute(select(*_COLUMNS))
+    return {row.code: SourceRow(*row) for row in rows}
+
+
+def ensure(tx: Write, mall: str, wanted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Make rows for (code, clock offset in seconds) where missing, follow a changed offset, and
+    give the ids by code. An offset counts for events received from now on."""
+    known = {row.code: row for row in tx.connection.execute(select(*_COLUMNS))}
+    for code, offset in wanted:
+        if code not in known:
+            tx.connection.execute(insert(sources).values(mall=mall, code=code, clock_offset_s=offset))
+        elif known[code].clock_offset_s != offset:
+            tx.connection.execute(update(sources).where(sources.c.code == code).values(clock_offset_s=offset))
+    return {code: id_ for id_, code in tx.connection.execute(select(sources.c.id, sources.c.code)).all()}
+
+
+def lock(tx: Write, source_id: int, now: datetime, *, heard: bool = True) -> None:
+    """First statement of every write transaction: moves ``rev`` and so takes the source's lock.
+    ``heard`` says that the source itself spoke (also with an empty batch)."""
+    values: dict[str, object] = {"rev": sources.c.rev + 1}
+    if heard:
+        values |= {"last_reported": now, "last_error": None, "last_error_at": None}
+    tx.connection.execute(update(sources).where(sources.c.id == source_id).values(values))
+
+
+def changed(tx: Write, source_id: int, now: datetime, *, dropped: int = 0, overflow: int = 0) -> None:
+    """Note that something new was written, and how many fields or quarantine rows were let go."""
+    tx.connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(
+            last_changed=now,
+            fields_dropped=sources.c.fields_dropped + dropped,
+            quarantine_overflow=sources.c.quarantine_overflow + overflow,
+        )
+    )
+
+
+def failed(tx: Write, source_id: int, now: datetime, error: str) -> None:
+    """Note that reading the source failed."""
+    tx.connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(rev=sources.c.rev + 1, last_error=error[:500], last_error_at=now)
+    )
+
+
+def revisions(tx: Read) -> dict[int, int]:
+    """``rev`` of every source by id: what a board compares each tick."""
+    rows = tx.connection.execute(select(sources.c.id, sources.c.rev))
+    return {row.id: row.rev for row in rows}
+
+
+def token_digest(token: str) -> str:
+    """How a token is stored. A token is 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def add_token(tx: Write, source_id: int, token: str, label: str, now: datetime) -> int:
+    """Store a token's hash; returns its id."""
+    row = insert(tokens).values(
+        source_id=source_id, label=label, digest=token_digest(token), hint=token[:8], created_at=now
+    )
+    return int(tx.connection.execute(row.returning(tokens.c.id)).scalar_one())
+
+
+def source_of_token(tx: Read, token: str) -> SourceRow | None:
+    """The source a live token belongs to, or None."""
+    row = tx.connection.execute(
+        select(*_COLUMNS)
+        .join(tokens, tokens.c.source_id == sources.c.id)
+        .where(tokens.c.digest == token_digest(token), tokens.c.revoked_at.is_(None))
+    ).one_or_none()
+    return SourceRow(*row) if row else None
+
+
+def list_tokens(tx: Read) -> list[TokenRow]:
+    """Every token, oldest first."""
+    rows = tx.connection.execute(
+        select(
+            tokens.c.id,
+            sources.c.code,
+            tokens.c.label,
+            tokens.c.hint,
+            tokens.c.created_at,
+            tokens.c.revoked_at,
+        )
+        .join(sources, tokens.c.source_id == sources.c.id)
+        .order_by(tokens.c.id)
+    )
+    return [TokenRow(*row) for row in rows]
+
+
+def revoke_token(tx: Write, token_id: int, now: datetime) -> bool:
+    """End a token. False when there is no live token of that id."""
+    done = tx.connection.execute(
+        update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+    return done.rowcount == 1

@@ -1,0 +1,238 @@
+"""Every table. Rows carry the mall; instants are aware UTC; codes are text as in the description."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime in and out on every engine (SQLite itself forgets the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive instant rather than guess its zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant without a zone reached the database: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give back aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows by itself only for a column of type INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+mall_versions = Table(
+    "mall_versions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("valid_from", Date),
+    Column("loaded_at", UtcDateTime, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("rev", BigInteger, nullable=False, server_default=text("0")),
+    Column("last_reported", UtcDateTime),
+    Column("last_changed", UtcDateTime),
+    Column("last_error", Text),
+    Column("last_error_at", UtcDateTime),
+    Column("clock_offset_s", Integer, nullable=False, server_default=text("0")),
+    Column("fields_dropped", BigInteger, nullable=False, server_default=text("0")),
+    Column("quarantine_overflow", BigInteger, nullable=False, server_default=text("0")),
+    UniqueConstraint("code"),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("hint", String(12), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+    UniqueConstraint("digest"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("origin", String(200), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("type", String(24), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("leg", Integer, nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("occurred_at", String(40), nullable=False),
+    Column("offset_s", Integer, nullable=False, server_default=text("0")),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("digest", String(32), nullable=False),
+    Column("data", Text, nullable=False),
+    UniqueConstraint("event_id", "origin"),
+    Index("ix_events_source_id_subject", "source_id", "subject"),
+    Index("ix_events_at", "at"),
+)
+
+legs = Table(
+    "legs",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("ticket", String(200), nullable=False),
+    Column("leg", Integer, nullable=False),
+    Column("visit", String(264), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("number", String(64)),
+    Column("counter", String(64)),
+    Column("priority", String(40)),
+    Column("state", String(12), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("checked_in_at", UtcDateTime),
+    Column("called_at", UtcDateTime),
+    Column("start_at", UtcDateTime),
+    Column("start_by", String(8)),
+    Column("ended_at", UtcDateTime),
+    Column("outcome", String(12)),
+    Column("result", String(16)),
+    Column("due", String(40)),
+    Column("calls", Integer, nullable=False),
+    Column("held_s", Float, nullable=False),
+    Column("to_agency", String(64)),
+    Column("to_service", String(64)),
+    Column("promise_s", Integer),
+    Column("wait_s", Float),
+    Column("wait_work_s", Float),
+    Column("service_s", Float),
+    Column("within", Boolean),
+    Column("findings", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("source_id", "ticket", "leg"),
+    Index("ix_legs_day_agency", "day", "agency"),
+    Index(
+        "ix_legs_open",
+        "agency",
+        sqlite_where=text("state != 'ended'"),
+        postgresql_where=text("state != 'ended'"),
+    ),
+    Index("ix_legs_visit", "visit"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("mall", String(64), nullable=False),
+    Column("agency", String(64), primary_key=True),
+    Column("counter", String(64), primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("since", UtcDateTime),
+    Column("reason", String(20)),
+    Column("decided_by", String(200)),
+    Column("last_seen", UtcDateTime, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("seq", ForeignKey("events.seq"), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("waiting", Integer),
+    Column("open_counters", Integer),
+    Column("current", String(64)),
+    UniqueConstraint("seq"),
+    Index("ix_readings_agency_service_at", "agency", "service", "at"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("event_id", String(200), nullable=False),
+    Column("agency", String(64)),
+    Column("subject", String(200)),
+    Column("day", Date, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("place", String(300)),
+    Column("item", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_received_at", UtcDateTime, nullable=False),
+    Column("last_received_at", UtcDateTime, nullable=False),
+    Column("resolved_at", UtcDateTime),
+    Column("resolution", String(12)),
+    UniqueConstraint("source_id", "event_id"),
+    Index(
+        "ix_quarantine_open",
+        "agency",
+        "day",
+        sqlite_where=text("resolved_at IS NULL"),
+        postgresql_where=text("resolved_at IS NULL"),
+    ),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""What a browser or another program sees: pages, live streams, the API."""

@@ -1,0 +1,1 @@
+"""The pages: each offers `layout(...)`, its live cells and `register(...)`."""

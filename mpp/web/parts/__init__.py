@@ -1,0 +1,1 @@
+"""Pure functions from data to components, cells and words."""
