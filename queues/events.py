@@ -200,12 +200,12 @@ class Leg:
     """One leg of a ticket as the set of its events tells it.
 
     ``state`` is one of :data:`LEG_STATES`; ``since`` its start. ``wait_from`` is issue or
-    check-in; ``start_at`` the service start, or the first call where the source reports no start
-    (``start_by`` "start" or "call"). ``ended_at`` and ``outcome`` are set when ``state`` is
-    "ended"; ``end_by`` says what ended it: "event" (reported), "step" (the source reports no end,
-    its last step stands for it: no service time) or "closing". ``booked`` says the number was
-    reserved ahead: without a check-in its wait is unknown. ``calls`` counts calls and recalls, ``held_s`` seconds on hold. ``findings`` are
-    codes of :mod:`queues.quality`, sorted.
+    check-in; ``booked`` says the number was reserved ahead: without a check-in its wait is
+    unknown. ``start_at`` is the service start, or the first call where the source reports no start
+    (``start_by`` "start" or "call"). ``ended_at``, ``outcome`` and ``end_by`` are set when
+    ``state`` is "ended". ``end_by``: "event" (reported), "step" (the source reports no end, its
+    last step stands for it: no service time) or "closing". ``calls`` counts calls and recalls,
+    ``held_s`` seconds on hold. ``findings`` are codes of :mod:`queues.quality`, sorted.
     """
 
     ticket: str

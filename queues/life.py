@@ -1,31 +1,19 @@
-"""The life of one leg: a table of states and the bookkeeping beside it.
-
-:data:`TABLE` is the whole behaviour: state x event -> next state and finding. The same table is
-printed in ``docs/ticket-life.md``; the tests hold the two equal. :class:`Life` walks one leg
-through it, its events given in their order (:mod:`queues.tickets` sorts them).
-"""
+"""The walk of one leg through the table of :mod:`queues.rules`, and what it records on the way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from queues.events import (
     RANK,
-    STEPS,
     Called,
     Cancelled,
     CheckedIn,
     DayClosed,
-    Held,
     Leg,
-    NoShow,
     Observed,
     Recalled,
-    Resumed,
     ServiceFinished,
     ServiceStarted,
     TicketEvent,
@@ -33,80 +21,7 @@ from queues.events import (
     Transferred,
     Withdrawn,
 )
-
-WAITING_STATES: Final = ("waiting", "called")
-"""Leg states that count as waiting: service has not started. A booking before check-in does not
-wait. "Lewat standar" and the longest wait look at the uncalled ones only (:mod:`queues.lines`)."""
-
-SERVING_STATES: Final = ("serving", "held")
-"""Leg states that count as in service. A held ticket keeps its service but no counter busy."""
-
-LIFE_STATES: Final = ("new", "booked", "waiting", "called", "serving", "held", "no_show", "ended")
-"""Columns of :data:`TABLE`. "new" is before the first event; "no_show" and "ended" are both the
-leg state "ended": a no-show can come back."""
-
-Row = tuple[str, str, str, str, str, str, str, str]
-
-# One cell per state of LIFE_STATES, in its order: the next state and, after a space, a finding.
-# fmt: off
-TABLE: Final[Mapping[type[TicketEvent], Row]] = MappingProxyType({
-    Observed: ("waiting", "booked", "waiting", "called", "serving", "held", "no_show", "ended"),
-    TicketIssued: ("waiting", "booked issued_again", "waiting issued_again", "called issued_again",
-                   "serving issued_again", "held issued_again", "no_show issued_again", "ended issued_again"),
-    CheckedIn: ("waiting", "waiting", "waiting", "called out_of_order",
-                "serving out_of_order", "held out_of_order", "waiting returned", "ended after_end"),
-    Called: ("called", "called not_checked_in", "called", "called",
-             "serving out_of_order", "held", "called returned", "ended after_end"),
-    NoShow: ("no_show", "no_show", "no_show", "no_show",
-             "no_show no_show_in_service", "no_show no_show_in_service", "no_show", "ended after_end"),
-    Recalled: ("called out_of_order", "called not_checked_in", "called out_of_order", "called",
-               "serving out_of_order", "held", "called returned", "ended after_end"),
-    ServiceStarted: ("serving", "serving not_checked_in", "serving", "serving",
-                     "serving out_of_order", "serving", "serving returned", "ended after_end"),
-    Held: ("waiting out_of_order", "booked out_of_order", "waiting out_of_order", "called out_of_order",
-           "held", "held out_of_order", "no_show after_end", "ended after_end"),
-    Resumed: ("waiting out_of_order", "booked out_of_order", "waiting out_of_order", "called out_of_order",
-              "serving out_of_order", "serving", "no_show after_end", "ended after_end"),
-    Transferred: ("ended", "ended", "ended", "ended",
-                  "ended", "ended", "ended returned", "ended after_end"),
-    ServiceFinished: ("ended start_missing", "ended start_missing", "ended start_missing", "ended start_missing",
-                      "ended", "ended", "no_show after_end", "ended after_end"),
-    Cancelled: ("ended", "ended", "ended", "ended", "ended", "ended", "no_show after_end", "ended after_end"),
-    Withdrawn: ("ended withdrawn", "ended withdrawn", "ended withdrawn", "ended withdrawn",
-                "ended withdrawn", "ended withdrawn", "no_show withdrawn", "ended withdrawn"),
-    DayClosed: ("unresolved", "unresolved", "unresolved", "unresolved",
-                "unresolved", "unresolved", "no_show", "ended"),
-})
-
-CALL_STARTS: Final[Mapping[type[TicketEvent], Row]] = MappingProxyType({
-    Called: ("serving", "serving not_checked_in", "serving", "serving",
-             "serving", "held", "serving returned", "ended after_end"),
-    NoShow: ("no_show", "no_show", "no_show", "no_show",
-             "no_show", "no_show no_show_in_service", "no_show", "ended after_end"),
-    Recalled: ("serving out_of_order", "serving not_checked_in", "serving out_of_order", "serving",
-               "serving", "held", "serving returned", "ended after_end"),
-    ServiceStarted: ("serving", "serving not_checked_in", "serving", "serving",
-                     "serving", "serving", "serving returned", "ended after_end"),
-})
-# fmt: on
-"""Rows that replace those of :data:`TABLE` for a source that reports no service start: there the
-call starts the service, and a no-show or another call after it is nothing odd."""
-
-_Cells = Mapping[str, tuple[tuple[str, str | None], ...]]
-
-
-def _cells(table: Mapping[type[TicketEvent], Row]) -> _Cells:
-    """The table turned for the walk: state -> by rank of the event -> (next state, finding)."""
-    by_state = {}
-    for column, state in enumerate(LIFE_STATES):
-        row: list[tuple[str, str | None]] = []
-        for kind in RANK:
-            after, _, finding = table[kind][column].partition(" ")
-            # DayClosed is a mark beside the state, because a later event takes it off again
-            row.append((state if after == "unresolved" else after, finding or None))
-        by_state[state] = tuple(row)
-    return MappingProxyType(by_state)
-
+from queues.rules import Rules
 
 _ISSUED: Final = RANK[TicketIssued]
 _CHECKED_IN: Final = RANK[CheckedIn]
@@ -118,37 +33,8 @@ _FINISHED: Final = RANK[ServiceFinished]
 _CANCELLED: Final = RANK[Cancelled]
 _WITHDRAWN: Final = RANK[Withdrawn]
 _DAY_CLOSED: Final = RANK[DayClosed]
-_OPEN: Final = ("new", "booked", "waiting", "called", "serving", "held")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a source's reported steps mean for the walk. ``last`` is the step that stands for the
-    end where none is reported; ``expects_start`` is False where a start can never be known."""
-
-    cells: _Cells
-    last: str
-    expects_start: bool
-
-    @classmethod
-    def of(cls, steps: Collection[str]) -> Rules:
-        """The rules for a source that reports ``steps``; unknown words are ignored."""
-        reported = [step for step in STEPS if step in steps]
-        return cls(
-            cells=FULL.cells if "started" in reported else _CALL_STARTS_CELLS,
-            last=reported[-1] if reported else "finished",
-            expects_start="started" in reported or "called" in reported,
-        )
-
-    def reached_by(self, row: Observed) -> bool:
-        """Whether ``row`` tells the last step of a source that reports no end."""
-        return self.last != "finished" and getattr(row, f"{self.last}_at") is not None
-
-
-FULL: Final = Rules(cells=_cells(TABLE), last="finished", expects_start=True)
-"""The rules for a source that reports every step."""
-
-_CALL_STARTS_CELLS: Final = _cells({**TABLE, **CALL_STARTS})
+_CONCLUSIONS: Final = (_WITHDRAWN, _DAY_CLOSED)
+"""What is concluded about a leg rather than done with it."""
 
 
 class Life:
@@ -191,15 +77,16 @@ class Life:
     def step(self, at: datetime, rank: int, event: Any) -> None:
         """Tell the next event. ``rank`` says which step it is: a row (Observed) tells several."""
         before = self.state
-        if rank == _DAY_CLOSED or rank == _WITHDRAWN:
+        if rank in _CONCLUSIONS:
             self._conclude(at, rank, event)
             return
         self.closed_at = None
         self._describe(event, rank)
         after, finding = self.rules.cells[before][rank]
-        record = _RECORDS.get(rank)
-        if record is not None:
-            after, finding = record(self, at, event, after, finding)
+        if rank == _ISSUED:
+            after, finding = self._issue(at, event, after, finding)
+        else:
+            self._record(at, rank, event)
         if finding is not None:
             self.findings.add(finding)
         if after != before:
@@ -207,7 +94,7 @@ class Life:
 
     def repeat(self, event: TicketEvent, rank: int) -> None:
         """The same step at the same instant once more: only what it says of the leg counts."""
-        if rank != _DAY_CLOSED and rank != _WITHDRAWN:
+        if rank not in _CONCLUSIONS:
             self._describe(event, rank)
 
     def _describe(self, event: TicketEvent, rank: int) -> None:
@@ -246,41 +133,39 @@ class Life:
         if self.issued_at is None:
             self.issued_at = at
             self.booked = event.booked
-            if event.booked and after == "waiting" and self.state == "new":
+            if event.booked and self.state == "new":
                 after = "booked"
-        if event is self.opening or not self.issued:
-            finding = None
-        if event is not self.opening:
-            self.issued = True
-        return after, finding
+        if event is self.opening:
+            return after, None
+        again, self.issued = self.issued, True
+        return after, finding if again else None
 
-    def _check_in(self, at: datetime, event: Any, after: str, finding: str | None) -> tuple[str, str | None]:
-        if self.checked_in_at is None and self.state != "ended":
-            self.checked_in_at = at
-        return after, finding
+    def _record(self, at: datetime, rank: int, event: Any) -> None:
+        """What an event says beside its transition. The first check-in and the first call stay;
+        nothing of them is taken after the end."""
+        if rank == _TRANSFERRED:
+            if self.transfer is None:  # the first one opens the next leg, whatever became of this one
+                self.transfer = event
+                self.transferred_booking = self.state == "booked"
+        elif rank == _STARTED:
+            self._restart(at)
+        elif self.state != "ended":
+            if rank in (_CALLED, _RECALLED):
+                self.calls += 1
+                self.called_at = self.called_at or at
+            elif rank == _CHECKED_IN:
+                self.checked_in_at = self.checked_in_at or at
 
-    def _call(self, at: datetime, event: Any, after: str, finding: str | None) -> tuple[str, str | None]:
-        if self.state != "ended":
-            self.calls += 1
-            if self.called_at is None:
-                self.called_at = at
-        return after, finding
-
-    def _start(self, at: datetime, event: Any, after: str, finding: str | None) -> tuple[str, str | None]:
-        """A start reported in service replaces the call that stood for it; one reported after the
-        end of a served leg is kept, so that its times can be told to be wrong."""
-        late = self.state == "ended" and self.outcome == "served" and self.started_at is None
-        if late or (self.start_by == "call" and self.state != "ended"):
+    def _restart(self, at: datetime) -> None:
+        """A start in service replaces the call that stood for it; one told after the end of a
+        served leg is kept, so that its times can be seen to be wrong."""
+        if self.state == "ended":
+            kept = self.outcome == "served" and self.started_at is None
+        else:
+            kept = self.start_by == "call"
+        if kept:
             self.started_at = at
             self.start_by = "start"
-        return after, finding
-
-    def _transfer(self, at: datetime, event: Any, after: str, finding: str | None) -> tuple[str, str | None]:
-        """The first transfer opens the next leg, whatever became of this one."""
-        if self.transfer is None:
-            self.transfer = event
-            self.transferred_booking = self.state == "booked"
-        return after, finding
 
     def _enter(self, after: str, at: datetime, rank: int, event: Any) -> None:
         before = self.state
@@ -340,7 +225,7 @@ class Life:
         """The leg as told so far."""
         state, since, ended_at, outcome = self.state, self.since, self.ended_at, self.outcome
         end_by = None
-        if state == "no_show" or state == "ended":
+        if state in ("no_show", "ended"):
             state, end_by = "ended", "event"
         else:
             reached = self._reached()
@@ -371,8 +256,8 @@ class Life:
             due=self.due,
             calls=self.calls,
             held_s=self.held_s,
-            to_agency=self.transfer and self.transfer.to_agency,
-            to_service=self.transfer and self.transfer.to_service,
+            to_agency=None if self.transfer is None else self.transfer.to_agency,
+            to_service=None if self.transfer is None else self.transfer.to_service,
             end_by=end_by,
             booked=self.booked,
             findings=self._findings(),
@@ -385,18 +270,3 @@ class Life:
         if self.started_at is not None or not self.rules.expects_start:
             found.discard("start_missing")
         return tuple(sorted(found)) if found else ()
-
-
-_Record = Callable[[Life, datetime, Any, str, str | None], tuple[str, str | None]]
-
-_RECORDS: Final[Mapping[int, _Record]] = MappingProxyType(
-    {
-        _ISSUED: Life._issue,
-        _CHECKED_IN: Life._check_in,
-        _CALLED: Life._call,
-        _RECALLED: Life._call,
-        _STARTED: Life._start,
-        _TRANSFERRED: Life._transfer,
-    }
-)
-"""What an event records beside the transition."""

@@ -3,7 +3,7 @@
 A leg is a function of the *set* of its events: they may come in any order and any number of
 times. Same instants are ordered by :data:`queues.events.RANK`, then by id. Nothing raises: an
 impossible sequence ends as findings (:mod:`queues.quality`). The table of states is
-:data:`queues.life.TABLE`, printed in ``docs/ticket-life.md``.
+:data:`queues.rules.TABLE`, printed in ``docs/ticket-life.md``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from queues.events import (
     TicketIssued,
     Withdrawn,
 )
-from queues.life import FULL, SERVING_STATES, WAITING_STATES, Life, Rules
+from queues.life import Life
+from queues.rules import FULL, SERVING_STATES, WAITING_STATES, Rules
 
 __all__ = ["SERVING_STATES", "WAITING_STATES", "fold"]
 

@@ -1,4 +1,4 @@
-"""Sample values for tests: every function has defaults that make sense, a test names only what it is about."""
+"""Sample values for tests: every function has defaults, a test names only what it is about."""
 
 from __future__ import annotations
 
@@ -157,9 +157,7 @@ def board(
         "agencies": some,
         "services": (),
         "counters": (),
-        "sources": tuple(
-            SourceNow(a.code, a.short, (a.code,), a.data, a.data_at, a.data_at) for a in some
-        ),
+        "sources": tuple(SourceNow(a.code, a.short, (a.code,), a.data, a.data_at, a.data_at) for a in some),
         "quarters": (),
     }
     return Board(**(values | given))

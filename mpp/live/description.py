@@ -8,9 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from mpp.mall.document import digest, from_document, merge_created, to_document
+from mpp.mall.created import merge_created
+from mpp.mall.document import digest, from_document, to_document
+from mpp.mall.load import read
 from mpp.mall.model import Mall, Version, Versions
-from mpp.mall.read import read
 from mpp.store import Read, Store, Write, descriptions, sources
 
 

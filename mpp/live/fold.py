@@ -52,7 +52,7 @@ def fold_counter_log(tx: Write, mall: str, source_id: int) -> None:
 
 def state_of(row: counters.CounterRow) -> CounterState:
     """The folded state a row holds."""
-    return CounterState(row.state, row.since, row.reason, row.decided_by, row.last_seen)
+    return CounterState(*row[2:])
 
 
 def _write(tx: Write, mall: str, source_id: int, states: Mapping[tuple[str, str], CounterState]) -> None:
@@ -65,8 +65,9 @@ def _write(tx: Write, mall: str, source_id: int, states: Mapping[tuple[str, str]
             "state": state.state,
             "since": state.since,
             "reason": state.reason,
-            "decided_by": state.decided_by,
             "last_seen": state.last_seen,
+            "rank": state.rank,
+            "event_id": state.event_id,
         }
         for (agency, counter), state in states.items()
     ]

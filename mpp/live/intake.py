@@ -109,7 +109,7 @@ class _Batch:
         for item in parsed:
             self.answers.append(self._sort(item, known))
         self._write(tx)
-        dropped = sum(item.dropped for item in (*self.fresh, *self.refused))
+        dropped = sum(i.dropped for i in self.fresh) + sum(i.dropped for i in self.refused)
         overflow = quarantine.put(tx, [self._held(item) for item in self.refused])
         if self.fresh or dropped or overflow:
             sources.changed(tx, self.row.id, self.received, dropped=dropped, overflow=overflow)

@@ -24,6 +24,7 @@ class Judge:
         self.mall = versions.newest
         self.zone = ZoneInfo(self.mall.zone)
         self._clocks: dict[Calendar, WorkClock] = {}
+        self._by_day: dict[tuple[date, str], WorkClock] = {}
         self._malls: dict[date, Mall] = {}
         self._sources: dict[str, Source] = {}
 
@@ -51,9 +52,12 @@ class Judge:
 
     def clock(self, day: date, agency: str) -> WorkClock:
         """The working clock of an agency as of a day; the mall's where the agency is unknown."""
-        mall = self.on(day)
-        found = mall.by_code.get(agency)
-        return self.clock_of(found.calendar if found else mall.calendar)
+        clock = self._by_day.get((day, agency))
+        if clock is None:
+            mall = self.on(day)
+            found = mall.by_code.get(agency)
+            clock = self._by_day[day, agency] = self.clock_of(found.calendar if found else mall.calendar)
+        return clock
 
     def clock_of(self, calendar: Calendar) -> WorkClock:
         """The working clock of a calendar."""

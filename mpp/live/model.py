@@ -165,7 +165,8 @@ class Quarter:
 class Board:
     """The whole picture. ``version`` moves whenever anything in it but ``now`` moved.
     ``mall_state`` is none (no description), before, open, break, friday_prayer, last_ticket,
-    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay."""
+    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay.
+    ``cut_off`` is set while the database does not answer: since when nothing here moves."""
 
     version: int
     now: datetime
@@ -182,3 +183,4 @@ class Board:
     counters: tuple[CounterNow, ...]
     sources: tuple[SourceNow, ...]
     quarters: tuple[Quarter, ...]
+    cut_off: datetime | None = None

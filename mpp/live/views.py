@@ -17,6 +17,10 @@ from mpp.i18n import Words
 from mpp.live.model import Board
 
 
+#: The words for minutes, hours and days behind a number.
+Units = tuple[str, str, str]
+
+
 class View(NamedTuple):
     """Which picture: the page's name, whose (an agency's code, empty for the mall), which language."""
 
@@ -40,13 +44,14 @@ class View(NamedTuple):
 class Cell:
     """The value of one cell of a page.
 
-    ``text`` is written as text. ``state`` becomes the attribute ``data-state``. ``fragment`` is
-    server-made HTML whose foreign parts are escaped (hence Markup, never a plain str) and takes the
-    place of the text. With ``since`` the text is a template: ``{min}`` in it becomes the whole
-    minutes passed since that instant, counted by the browser, so that time alone sends no frame.
+    ``text`` is written as text; None leaves the element's content alone (a cell of state only).
+    ``state`` becomes the attribute ``data-state``. ``fragment`` is server-made HTML whose foreign
+    parts are escaped (hence Markup, never a plain str) and takes the place of the text. With
+    ``since`` the text is a template: ``{ago}`` in it becomes the time passed since that instant,
+    counted by the browser, so that time alone sends no frame.
     """
 
-    text: str = ""
+    text: str | None = ""
     state: str | None = None
     fragment: Markup | None = None
     since: datetime | None = None
@@ -58,10 +63,10 @@ class Cell:
     def wire(self) -> str | dict[str, Any]:
         """Compact JSON form: text alone as a string, else ``x`` text, ``s`` state, ``h`` fragment,
         ``e`` milliseconds since the epoch from which the elapsed time counts."""
-        if self.state is None and self.fragment is None and self.since is None:
+        if self.text is not None and self.state is None and self.fragment is None and self.since is None:
             return self.text
         out: dict[str, Any] = {}
-        if self.text:
+        if self.text is not None and self.fragment is None:
             out["x"] = self.text
         if self.state is not None:
             out["s"] = self.state
@@ -71,11 +76,22 @@ class Cell:
             out["e"] = round(self.since.timestamp() * 1000)
         return out
 
-    def at(self, now: datetime) -> str:
+    def at(self, now: datetime, units: Units) -> str | None:
         """The text as it reads at ``now``: what a page drawn on the server shows."""
-        if self.since is None:
+        if self.since is None or self.text is None:
             return self.text
-        return self.text.replace("{min}", str(max(0, int((now - self.since).total_seconds() // 60))))
+        return self.text.replace("{ago}", ago((now - self.since).total_seconds(), units))
+
+
+def ago(seconds: float, units: Units) -> str:
+    """A time passed, rounded down and never longer than a screen can use: "41 mnt", "3 jam", "2 hari".
+    ``live.js`` has the same rule."""
+    minutes = max(0, int(seconds // 60))
+    if minutes < 120:
+        return f"{minutes} {units[0]}"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} {units[1]}"
+    return f"{minutes // (24 * 60)} {units[2]}"
 
 
 V = TypeVar("V")

@@ -125,7 +125,7 @@ _READERS: Final = MappingProxyType(
 _AGENCY = Field("code", "Code of the agency (instansi).", required=True)
 _SERVICE = Field("code", "Code of the service (layanan), unique within its agency.", required=True)
 _COUNTER = Field("code", "Code of the counter (loket), unique within its agency.")
-_TICKET: Final[Mapping[str, Field]] = {
+_TICKET: Final[dict[str, Field]] = {
     "agency": _AGENCY,
     "service": _SERVICE,
     "number": Field("key", "What is printed on the ticket. Never a key: it restarts daily.", True, most=40),
@@ -137,14 +137,14 @@ _TICKET: Final[Mapping[str, Field]] = {
 _RESULT = Field("choice", "How the service ended.", choices=RESULTS)
 _DUE = Field("text", "Day or instant the case is due.", most=40)
 _REVISION = Field("whole", "Counts up with every change of the row.", least=1, most=2_000_000_000)
-_CASE: Final[Mapping[str, Field]] = {
+_CASE: Final[dict[str, Field]] = {
     "agency": _AGENCY,
     "service": _SERVICE,
     "number": Field("key", "Ticket number under which it was received.", most=40),
     "visit": _TICKET["visit"],
     "due": _DUE,
 }
-_PLACE: Final[Mapping[str, Field]] = {
+_PLACE: Final[dict[str, Field]] = {
     "agency": _AGENCY,
     "counter": Field("code", _COUNTER.about, required=True),
 }

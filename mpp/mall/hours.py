@@ -8,10 +8,11 @@ weekday is taken from the next weaker one; a weekday without hours is shut.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final, TypeVar
 
 from mpp.mall.table import Table, show
 from queues.clock import Break, DateRange, DayPlan, Span
@@ -24,6 +25,7 @@ NO_BREAK: Final = ("bergantian", "none")
 
 _SPAN: Final = re.compile(r"(\d{1,2})[.:](\d{2})\s*[-–]\s*(\d{1,2})[.:](\d{2})")
 _DAYS: Final = re.compile(r"([a-z]{3})(?:[-_]([a-z]{3}))?")
+_V = TypeVar("_V")
 _EXAMPLE: Final = '"08.00-15.00"'
 
 
@@ -49,25 +51,22 @@ class Schedule:
 
 def read_hours(table: Table) -> Hours:
     """``hours``, ``breaks`` and ``friday_prayer`` of a table."""
-    found = Hours()
-    for day, text in _by_day(table, "hours").items():
-        found.open[day] = None if text in SHUT else _span(table, "hours", text)
-    breaks = table.raw("breaks")
-    if isinstance(breaks, str):
-        if breaks.strip().lower() in NO_BREAK:
-            found.breaks = dict.fromkeys(range(7), ())
-        else:
-            remedy = f'Write breaks = "{NO_BREAK[0]}" or name the days: breaks = {{ mon-thu = "12.00-13.00" }}'
-            table.wrong("breaks", f"{show(breaks)} names no days", remedy)
+
+    def opening(key: str, item: object) -> Span | None:
+        return None if item in SHUT else _span(table, key, item)
+
+    def stops(key: str, item: object) -> tuple[Span, ...]:
+        many = item if isinstance(item, list) else [item]
+        spans = (_span(table, key, one) for one in many if one not in NO_BREAK)
+        return tuple(span for span in spans if span)
+
+    found = Hours(open=_by_day(table, "hours", opening))
+    if table.raw("breaks") in NO_BREAK:
+        found.breaks = dict.fromkeys(range(7), ())
     else:
-        for day, texts in _by_day(table, "breaks").items():
-            many = texts if isinstance(texts, list) else [texts]
-            spans = [_span(table, "breaks", text) for text in many if text not in NO_BREAK]
-            found.breaks[day] = tuple(span for span in spans if span)
-    prayer = table.raw("friday_prayer")
-    if prayer is not None:
-        span = None if prayer in NO_BREAK else _span(table, "friday_prayer", prayer)
-        found.prayer = (span,) if span else ()
+        found.breaks = _by_day(table, "breaks", stops)
+    if table.raw("friday_prayer") is not None:
+        found.prayer = stops("friday_prayer", table.raw("friday_prayer"))
     return found
 
 
@@ -84,7 +83,7 @@ def read_schedules(table: Table) -> list[Schedule]:
             continue
         found.append((Schedule(first, last, reason, hours), item))
     found.sort(key=lambda pair: pair[0].first)
-    for (one, _), (other, item) in zip(found, found[1:], strict=False):
+    for (one, _), (other, item) in pairwise(found):
         if other.first <= one.last:
             problem = f"overlaps the range {one.first} to {one.last}"
             item.wrong("from", problem, "Let each day belong to one range")
@@ -135,14 +134,17 @@ def ranges(
     both = (*mall_schedules, *agency_schedules)
     edges = sorted({s.first for s in both} | {s.last + timedelta(days=1) for s in both})
     found = []
-    for first, after in zip(edges, edges[1:], strict=False):
+    for first, after in pairwise(edges):
         of_mall = next((s for s in mall_schedules if s.first <= first <= s.last), None)
         of_agency = next((s for s in agency_schedules if s.first <= first <= s.last), None)
         if of_mall is None and of_agency is None:
             continue
-        layers = [mall, of_mall and of_mall.hours, agency, of_agency and of_agency.hours]
+        layers = [mall]
+        layers += [of_mall.hours] if of_mall else []
+        layers += [agency] if agency else []
+        layers += [of_agency.hours] if of_agency else []
         reason = (of_agency and of_agency.reason) or (of_mall and of_mall.reason) or ""
-        plans = week([layer for layer in layers if layer is not None], days)
+        plans = week(layers, days)
         found.append(DateRange(first, after - timedelta(days=1), plans, reason))
     return tuple(found)
 
@@ -156,21 +158,24 @@ def outside(plans: Sequence[DayPlan]) -> list[str]:
     ]
 
 
-def _by_day(table: Table, key: str) -> dict[int, Any]:
+def _by_day(table: Table, key: str, read: Callable[[str, object], _V]) -> dict[int, _V]:
+    """The values of a table keyed by weekdays, each read once by ``read(key, value)``."""
     value = table.raw(key)
     if value is None:
         return {}
     if not isinstance(value, dict):
-        remedy = f"Write {key} = {{ mon-thu = {_EXAMPLE} }}"
+        no_break = f' or "{NO_BREAK[0]}"' if key == "breaks" else ""
+        remedy = f"Write {key} = {{ mon-thu = {_EXAMPLE} }}{no_break}"
         table.wrong(key, f"hours by weekday were expected, not {show(value)}", remedy)
         return {}
-    found: dict[int, Any] = {}
+    found: dict[int, _V] = {}
     for name, item in value.items():
-        for day in _weekdays(table, f"{key}.{name}", name):
-            if day in found:
-                problem = f"says {DAYS[day]} a second time"
-                table.wrong(f"{key}.{name}", problem, "Let each weekday stand once")
-            found[day] = item
+        days = _weekdays(table, f"{key}.{name}", name)
+        again = [DAYS[day] for day in days if day in found]
+        if again:
+            problem = f"says {', '.join(again)} a second time"
+            table.wrong(f"{key}.{name}", problem, "Let each weekday stand once")
+        found.update(dict.fromkeys(days, read(f"{key}.{name}", item)))
     return found
 
 
@@ -183,7 +188,8 @@ def _weekdays(table: Table, key: str, text: str) -> list[int]:
             remedy = f"Use {', '.join(DAYS)}, ranges such as mon-thu, or lists such as tue,thu"
             table.wrong(key, f"{show(part.strip())} is no weekday", remedy)
         elif DAYS.index(last) < DAYS.index(first):
-            table.wrong(key, f"{show(part.strip())} runs backwards", "The week begins with mon: split it with a comma")
+            remedy = "The week begins with mon: split it with a comma"
+            table.wrong(key, f"{show(part.strip())} runs backwards", remedy)
         else:
             found += range(DAYS.index(first), DAYS.index(last) + 1)
     return found

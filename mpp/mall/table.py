@@ -213,7 +213,7 @@ class Table:
         return f"{self.section}.{key}" if self.section else key
 
     def _at(self, key: str) -> Path:
-        return (*self.path, key) if key else self.path
+        return (*self.path, *key.split(".", 1)) if key else self.path
 
     def _type(self, key: str, value: object, wanted: str, example: str) -> None:
         found = _KINDS.get(type(value), "a list" if isinstance(value, list) else "a date or time")
@@ -240,7 +240,7 @@ def homes(key: str) -> list[str]:
 def guess(found: str, options: Iterable[str], sections: Sequence[str] = ()) -> str:
     """A remedy: what was probably meant, else what there is to choose from."""
     options = list(options)
-    near = get_close_matches(found.lower()[:60], options, 1, 0.6)
+    near = get_close_matches(found.lower()[:60], options, 1, 0.7)
     if near:
         return f'Did you mean "{near[0]}"?'
     if sections:

@@ -14,15 +14,16 @@ from mpp.store.tables import counters, readings
 
 
 class CounterRow(NamedTuple):
-    """A counter's folded state; ``decided_by`` is the id of the event that set it."""
+    """A counter's folded state; ``rank`` and ``event_id`` are of the event that decided it."""
 
     agency: str
     counter: str
     state: str
     since: datetime | None
     reason: str | None
-    decided_by: str | None
     last_seen: datetime
+    rank: int
+    event_id: str
 
 
 class ReadingRow(NamedTuple):

@@ -96,6 +96,12 @@ def open_legs(tx: Read, agencies: Collection[str] | None = None) -> list[OpenLeg
     return [OpenLeg(*row) for row in tx.connection.execute(query)]
 
 
+def open_counts(tx: Read) -> list[tuple[str, int]]:
+    """(agency, legs that have not ended), agencies without one left out."""
+    query = select(legs.c.agency, func.count()).where(_OPEN).group_by(legs.c.agency).order_by(legs.c.agency)
+    return [(agency, count) for agency, count in tx.connection.execute(query)]
+
+
 def day_legs(tx: Read, day: date, agencies: Collection[str] | None = None) -> list[DayLeg]:
     """Legs issued on a mall-zone day."""
     query = select(*_DAY_COLUMNS).where(legs.c.day == day)

@@ -149,7 +149,12 @@ def listed(
         query = query.where(sources.c.code == source)
     if reason:
         query = query.where(c.reason == reason)
-    return [Quarantined(*row[:7], json.loads(row.item), *row[8:]) for row in tx.connection.execute(query)]
+    found = []
+    for row in tx.connection.execute(query):
+        fields = row._asdict()
+        fields["item"] = json.loads(row.item)
+        found.append(Quarantined(source=fields.pop("code"), **fields))
+    return found
 
 
 def counts(tx: Read) -> list[tuple[str, str, int]]:

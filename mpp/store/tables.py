@@ -180,8 +180,9 @@ counters = Table(
     Column("state", String(12), nullable=False),
     Column("since", UtcDateTime),
     Column("reason", String(20)),
-    Column("decided_by", String(200)),
     Column("last_seen", UtcDateTime, nullable=False),
+    Column("rank", Integer, nullable=False),
+    Column("event_id", String(200), nullable=False),
 )
 
 readings = Table(

@@ -64,8 +64,9 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=20), nullable=True),
-        sa.Column("decided_by", sa.String(length=200), nullable=True),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_counters_source_id")),
         sa.PrimaryKeyConstraint("agency", "counter", name=op.f("pk_counters")),
     )

@@ -1,0 +1,313 @@
+"""One agency's part of the board: pure, from its facts and the instant."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from counters.states import Desk, word
+from mpp.live.facts import AgencyFacts, Facts
+from mpp.live.model import AgencyNow, CounterNow, ServiceNow
+from mpp.live.sources import agency_data
+from mpp.live.sums import Sums, total
+from mpp.mall.model import Agency, Counter, Service
+from mpp.store.legs import OpenLeg
+from queues.clock import DayState, WorkClock
+from queues.lines import Called, Line, Waiting, line
+from queues.quality import LEAVES_OUT_WAIT
+
+NOT_OPENED_AFTER: Final = timedelta(minutes=10)
+FILLING: Final = 0.75
+"""Share of the promise someone has waited when a line is filling up."""
+
+WORKING: Final = ("serving", "ready", "unattended", "paused")
+"""Counter states of a counter that opened and has not closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an agency adds to the board; ``sums`` are its day, for the mall's."""
+
+    now: AgencyNow
+    services: tuple[ServiceNow, ...]
+    counters: tuple[CounterNow, ...]
+    sums: Sums
+    over_unstarted: int
+    scheduled: bool
+    opened: bool
+    heard: bool
+
+
+NOTHING: Final = AgencyFacts()
+
+
+def part(facts: Facts, agency: Agency, now: datetime) -> Part:
+    """Everything about one agency at ``now``."""
+    return _Agency(facts, agency, now).part()
+
+
+class _Agency:
+    def __init__(self, facts: Facts, agency: Agency, now: datetime) -> None:
+        self.facts, self.agency, self.now = facts, agency, now
+        self.known = facts.agencies.get(agency.code, NOTHING)
+        self.clock: WorkClock = facts.judge.clock(facts.day, agency.code)
+        self.hours: DayState = self.clock.state(now)
+        self.scheduled = self.hours.name not in ("shut", "holiday")
+        self.data = agency_data(facts, agency.code, now)
+        self.heard = self.data.state in ("live", "late")
+        self.ever = self.data.state != "never"
+        self.by_service: dict[str, list[OpenLeg]] = defaultdict(list)
+        for leg in self.known.open_legs:
+            self.by_service[leg.service].append(leg)
+        span = self.clock.open_span(facts.day) if self.scheduled else None
+        self.midnight = facts.judge.midnight(facts.day)
+        self._desk = Desk(
+            day_start=self.midnight,
+            opens_at=span[0] if span else None,
+            closes_at=span[1] if span else None,
+            silent=self.data.state in ("silent", "never"),
+        )
+        self.estimate = bool(self.known.readings) and not self.known.open_legs and not self.known.day.sums
+
+    def part(self) -> Part:
+        """Put the agency together."""
+        lines = {service.code: self._line(service) for service in self.agency.services}
+        late = {service.code: self._over_unstarted(service) for service in self.agency.services}
+        services = tuple(self._service(s, lines[s.code], late[s.code]) for s in self.agency.services)
+        counters = tuple(self._counter(counter, lines) for counter in self.agency.counters)
+        counts = self._counts(counters)
+        sums = total(self.known.day.sums.values())
+        opened = self._opened(counts)
+        now = self._agency(
+            lines=lines, counters=counters, counts=counts, sums=sums, late=sum(late.values()), opened=opened
+        )
+        return Part(now, services, counters, sums, sum(late.values()), self.scheduled, opened, self.heard)
+
+    # lines
+
+    def _line(self, service: Service) -> Line | None:
+        reading = self.known.readings.get(service.code)
+        if self.estimate:
+            said = reading.waiting if reading else None
+            return None if said is None else Line(waiting=said, uncalled=said)
+        if not self.ever:
+            return None
+        day = self.known.day
+        return line(
+            [_waiting(leg) for leg in self.by_service.get(service.code, ())],
+            self.now,
+            promise_s=service.wait_s,
+            promise_priority_s=service.wait_priority_s,
+            worked=self.clock,
+            called=Called(
+                day.called_from.get((service.code, False), ()), day.called_from.get((service.code, True), ())
+            ),
+        )
+
+    def _over_unstarted(self, service: Service) -> int:
+        """Open legs of today that have not started and are beyond their promise by now."""
+        count = 0
+        for leg in self.by_service.get(service.code, ()):
+            if (
+                leg.start_at is None
+                and leg.promise_s is not None
+                and leg.state != "booked"
+                and leg.day == self.facts.day
+            ):
+                since = _waiting(leg).wait_from
+                if since is not None and self.clock.seconds(since, leg.called_at or self.now) > leg.promise_s:
+                    count += 1
+        return count
+
+    def _service(self, service: Service, found: Line | None, late: int) -> ServiceNow:
+        sums = self.known.day.sums.get(service.code, Sums())
+        return ServiceNow(
+            agency=self.agency.code,
+            code=service.code,
+            name=service.name,
+            prefix=service.prefix,
+            promise_s=service.wait_s,
+            line=found,
+            day=sums.day(late),
+            estimate=self.estimate,
+        )
+
+    # counters
+
+    def _counter(self, counter: Counter, lines: Mapping[str, Line | None]) -> CounterNow:
+        at_it = [
+            leg for leg in self.known.open_legs if leg.counter == counter.code and leg.state == "serving"
+        ]
+        current = max(at_it, key=lambda leg: leg.since, default=None)
+        served = counter.services or tuple(lines)
+        waits = [found.longest_from for code in served if (found := lines.get(code)) and found.longest_from]
+        state = self.known.counters.get(counter.code)
+        ticket_since = (current.start_at or current.since) if current else None
+        last_ended = self.known.day.last_ended.get(counter.code)
+        desk = replace(
+            self._desk, ticket_since=ticket_since, waits_since=min(waits, default=None), last_end=last_ended
+        )
+        told = word(state, desk, self.now)
+        kept = state is not None and state.since is not None and state.since >= desk.day_start
+        since = ticket_since if told == "serving" else state.since if kept and state else None
+        return CounterNow(
+            agency=self.agency.code,
+            code=counter.code,
+            name=counter.name,
+            floor=counter.floor or self.agency.floor,
+            state=told,
+            since=since,
+            reason=state.reason if kept and state and told in ("paused", "unattended") else None,
+            ticket=current.number if current else None,
+            ticket_since=ticket_since,
+            last_ended=last_ended,
+        )
+
+    def _counts(self, counters: Sequence[CounterNow]) -> dict[str, int]:
+        if self.estimate:
+            said = [r.open_counters for r in self.known.readings.values() if r.open_counters is not None]
+            # Services of one agency share counters, so the largest figure is the safe one.
+            return {"serving": max(said)} if said else {}
+        return dict(Tally(counter.state for counter in counters))
+
+    def _opened(self, counts: Mapping[str, int]) -> bool:
+        """Opened a counter today and has not closed."""
+        if not self.scheduled or self.hours.name in ("before", "closed"):
+            return any(counts.get(name, 0) for name in ("serving",))
+        if counts.keys() & {*WORKING}:
+            return True
+        told = [s for s in self.known.counters.values() if s.last_seen >= self.midnight]
+        return not told and self.known.day.worked_since is not None
+
+    # the whole
+
+    def _agency(
+        self,
+        *,
+        lines: Mapping[str, Line | None],
+        counters: Sequence[CounterNow],
+        counts: Mapping[str, int],
+        sums: Sums,
+        late: int,
+        opened: bool,
+    ) -> AgencyNow:
+        known = [found for found in lines.values() if found is not None]
+        leading = max(
+            (f for f in known if f.longest_s is not None), key=lambda f: f.longest_s or 0.0, default=None
+        )
+        loads = [found.load for found in known if found.load is not None]
+        waiting = sum(found.waiting for found in known) if known else None
+        state, since, reason = self._state(
+            lines=lines, counters=counters, counts=counts, waiting=waiting, opened=opened
+        )
+        overs = [found.over for found in known if found.over is not None]
+        excesses = [found.excess_s for found in known if found.excess_s is not None]
+        return AgencyNow(
+            code=self.agency.code,
+            name=self.agency.name,
+            short=self.agency.short,
+            letter=self.agency.letter,
+            floor=self.agency.floor,
+            extension=self.agency.extension,
+            state=state,
+            since=since,
+            reason=reason,
+            data=self.data.state,
+            data_at=self.data.at,
+            waiting=waiting,
+            longest_s=leading.longest_s if leading else None,
+            longest_since=leading.longest_from if leading else None,
+            longest_number=leading.longest_number if leading else None,
+            longest_service=next((code for code, f in lines.items() if f is leading), None)
+            if leading
+            else None,
+            over=sum(overs) if overs and not self.estimate else None,
+            excess_s=sum(excesses) if excesses and not self.estimate else None,
+            bar=max(loads) if loads and not self.estimate else None,
+            planned=self.agency.planned
+            if self.agency.planned is not None
+            else len(self.agency.counters) or None,
+            counters=counts,
+            day=sums.day(late),
+            unknown_numbers=self.known.unknown_numbers,
+            estimate=self.estimate,
+            opens_at=self.clock.next_opening(self.now) if not self._in_hours() else None,
+        )
+
+    def _in_hours(self) -> bool:
+        return self.hours.name in ("open", "break", "friday_prayer")
+
+    def _state(
+        self,
+        *,
+        lines: Mapping[str, Line | None],
+        counters: Sequence[CounterNow],
+        counts: Mapping[str, int],
+        waiting: int | None,
+        opened: bool,
+    ) -> tuple[str, datetime | None, str | None]:
+        """The first that holds, in the order of design.md section 3."""
+        if not self.scheduled:
+            return "unscheduled", None, self.hours.reason or None
+        if not self._in_hours():
+            return "closed", None, None
+        if not self.heard:
+            return "silent", self.data.at, self.data.error
+        paused = _paused(counters)
+        if paused is not None and paused[1] != "quota_used":
+            return "paused", *paused
+        span = self.clock.open_span(self.facts.day)
+        opening = span[0] if span else None
+        if not opened:
+            hours_known = self.agency.calendar.week is not None
+            if hours_known and opening is not None and self.now >= opening + NOT_OPENED_AFTER:
+                return "not_opened", opening, None
+        if paused is not None or self._quota_used():
+            return "quota_used", paused[0] if paused else None, None
+        return self._busy(lines, counts, waiting)
+
+    def _busy(
+        self, lines: Mapping[str, Line | None], counts: Mapping[str, int], waiting: int | None
+    ) -> tuple[str, datetime | None, str | None]:
+        known = [found for found in lines.values() if found is not None]
+        if any(found.over for found in known):
+            return "over", None, None
+        if any(found.load is not None and found.load >= FILLING for found in known):
+            return "filling", None, None
+        if waiting and counts and not counts.get("serving", 0) + counts.get("ready", 0):
+            return "filling", None, "nobody_serving"
+        return "calm", None, None
+
+    def _quota_used(self) -> bool:
+        """Every service of the agency has a quota and today's numbers reached it."""
+        limited = [s for s in self.agency.services if s.quota is not None]
+        if not limited or len(limited) < len(self.agency.services):
+            return False
+        issued = {code: sums.issued for code, sums in self.known.day.sums.items()}
+        return all(issued.get(s.code, 0) >= (s.quota or 0) for s in limited)
+
+
+def _paused(counters: Sequence[CounterNow]) -> tuple[datetime | None, str | None] | None:
+    """Since when and why, when every counter that opened is paused."""
+    opened = [counter for counter in counters if counter.state in WORKING]
+    if not opened or any(counter.state != "paused" for counter in opened):
+        return None
+    reason = Tally(counter.reason for counter in opened).most_common(1)[0][0]
+    since = min((c.since for c in opened if c.since is not None), default=None)
+    return since, reason
+
+
+def _waiting(leg: OpenLeg) -> Waiting:
+    found = leg.findings.split()
+    unknown = leg.state == "booked" or not LEAVES_OUT_WAIT.isdisjoint(found)
+    return Waiting(
+        number=leg.number,
+        state=leg.state,
+        wait_from=None if unknown else leg.checked_in_at or leg.issued_at,
+        priority=leg.priority,
+        returned="returned" in found,
+    )

@@ -1,0 +1,133 @@
+"""The board: a pure function of facts and an instant."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mpp.live.agency import Part, part
+from mpp.live.facts import Facts
+from mpp.live.model import Board, Day, Quarter, Totals
+from mpp.live.sources import sources_now
+from mpp.live.sums import QUARTER_S, total
+from mpp.mall.model import Mall
+
+
+def build(facts: Facts, now: datetime) -> Board:
+    """The whole picture at ``now``, which may be later than the facts."""
+    return assemble(facts, parts(facts, now), now)
+
+
+def parts(facts: Facts, now: datetime, only: Iterable[str] | None = None) -> dict[str, Part]:
+    """The parts of all agencies, or of some."""
+    mall = facts.judge.on(facts.day)
+    wanted = mall.agencies if only is None else [mall.by_code[code] for code in only if code in mall.by_code]
+    return {agency.code: part(facts, agency, now) for agency in wanted}
+
+
+def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int = 0) -> Board:
+    """Join parts, in the description's order, into a board."""
+    mall = facts.judge.on(facts.day)
+    ordered = [made[agency.code] for agency in mall.agencies]
+    state, until = mall_state(facts, mall, now)
+    return Board(
+        version=version,
+        now=now,
+        day=facts.day,
+        zone=mall.zone,
+        mall=mall.name,
+        example=mall.example,
+        mode=facts.mode,
+        mall_state=state,
+        mall_until=until,
+        totals=_totals(ordered),
+        agencies=tuple(one.now for one in ordered),
+        services=tuple(service for one in ordered for service in one.services),
+        counters=tuple(counter for one in ordered for counter in one.counters),
+        sources=sources_now(facts, now),
+        quarters=_quarters(facts),
+    )
+
+
+def empty(now: datetime, mode: str = "live") -> Board:
+    """The board while no mall is described."""
+    totals = Totals(0, 0, (), 0, None, None, None, None, 0, 0, 0, 0, 0, 0, Day(), 0)
+    return Board(
+        0, now, now.date(), "UTC", "", False, mode, "none", None, totals, (), (), (), (), ()
+    )  # fmt: skip
+
+
+def moved(old: Board | None, new: Board) -> Board:
+    """The new board with its version: one more than the old one's where anything but the instant
+    differs."""
+    if old is None:
+        return replace(new, version=1)
+    same = replace(new, version=old.version)
+    if replace(same, now=old.now) == old:
+        return same
+    return replace(new, version=old.version + 1)
+
+
+def mall_state(facts: Facts, mall: Mall, now: datetime) -> tuple[str, datetime | None]:
+    """What the mall as a whole is doing, and until when."""
+    clock = facts.judge.clock_of(mall.calendar)
+    state = clock.state(now)
+    if state.name in ("before", "closed", "shut", "holiday"):
+        return state.name, clock.next_opening(now)
+    closing = clock.closing(facts.day)
+    known = mall.calendar.week is not None
+    if known and mall.last_ticket_s is not None and now >= closing - timedelta(seconds=mall.last_ticket_s):
+        return "last_ticket", closing
+    return state.name, state.until
+
+
+def _totals(ordered: Sequence[Part]) -> Totals:
+    """The five numbers. Silent agencies are left out of all but the count of booths."""
+    scheduled = [one for one in ordered if one.scheduled]
+    heard = [one for one in scheduled if one.heard]
+    leading = max(
+        (one.now for one in heard if one.now.longest_s is not None),
+        key=lambda a: a.longest_s or 0.0,
+        default=None,
+    )
+    counters: Tally[str] = Tally()
+    for one in heard:
+        counters.update(one.now.counters)
+    day = total(one.sums for one in ordered).day(sum(one.over_unstarted for one in ordered))
+    return Totals(
+        open=sum(one.opened for one in heard),
+        scheduled=len(scheduled),
+        not_opened=tuple(one.now.short for one in heard if one.now.state == "not_opened"),
+        waiting=sum(one.now.waiting or 0 for one in heard),
+        longest_s=leading.longest_s if leading else None,
+        longest_since=leading.longest_since if leading else None,
+        longest_agency=leading.short if leading else None,
+        longest_number=leading.longest_number if leading else None,
+        over=sum(one.now.over or 0 for one in heard),
+        serving=counters["serving"] + counters["ready"],
+        planned=sum(one.now.planned or 0 for one in scheduled),
+        paused=counters["paused"],
+        unattended=counters["unattended"],
+        counters_not_opened=counters["not_opened"],
+        day=day,
+        heard=len(heard),
+    )
+
+
+def _quarters(facts: Facts) -> tuple[Quarter, ...]:
+    arrived: Tally[int] = Tally()
+    completed: Tally[int] = Tally()
+    for known in facts.agencies.values():
+        for at, (came, done) in known.day.quarters.items():
+            arrived[at] += came
+            completed[at] += done
+    if not arrived and not completed:
+        return ()
+    first = min(arrived.keys() | completed.keys())
+    last = max(arrived.keys() | completed.keys())
+    return tuple(
+        Quarter(datetime.fromtimestamp(at, UTC), arrived[at], completed[at])
+        for at in range(first, last + 1, QUARTER_S)
+    )

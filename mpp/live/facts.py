@@ -1,0 +1,161 @@
+"""Facts: everything the board is built from, read from the database.
+
+The board itself is a pure function of them (:mod:`mpp.live.board`); replay makes the same facts
+from past events (:mod:`mpp.live.replay`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from counters.states import CounterState
+from mpp.live.description import Descriptions
+from mpp.live.fold import state_of
+from mpp.live.judge import Judge
+from mpp.live.sums import EMPTY_DAY, AgencyDay, agency_day
+from mpp.mall.model import Versions
+from mpp.store import Read, Store, counters, legs, quarantine, sources
+from mpp.store.counters import ReadingRow
+from mpp.store.legs import OpenLeg
+from mpp.store.sources import SourceRow
+
+STATISTICS_EVERY = timedelta(seconds=2)
+"""How old an agency's day sums may get while its lines change faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyFacts:
+    """What is known of one agency."""
+
+    open_legs: tuple[OpenLeg, ...] = ()
+    day: AgencyDay = EMPTY_DAY
+    counters: Mapping[str, CounterState] = field(default_factory=dict)
+    readings: Mapping[str, ReadingRow] = field(default_factory=dict)
+    unknown_numbers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the mall at ``at``: ``judge`` holds the description. ``changed`` are the
+    agencies that differ from the facts before, None for all of them."""
+
+    judge: Judge
+    at: datetime
+    day: date
+    mode: str
+    agencies: Mapping[str, AgencyFacts]
+    sources: Mapping[str, SourceRow]
+    changed: frozenset[str] | None = None
+
+
+class LiveFacts:
+    """Facts of the running mall. Reads only agencies whose source's ``rev`` moved, and their day
+    sums at most every two seconds. Not for several threads at once."""
+
+    def __init__(self, store: Store, mode: str = "live") -> None:
+        self.store = store
+        self.mode = mode
+        self._descriptions = Descriptions()
+        self._facts: Facts | None = None
+        self._revisions: Mapping[int, int] = {}
+        self._counted: dict[str, datetime] = {}
+        self._uncounted: set[str] = set()
+
+    def read(self, now: datetime) -> Facts | None:
+        """The facts at ``now``; None while no mall is described."""
+        with self.store.read() as tx:
+            versions = self._descriptions.versions(tx)
+            if not versions:
+                return None
+            known = sources.all_sources(tx)
+            last = self._start(versions, now)
+            changed = self._changed(last, known)
+            self._facts = self._renew(tx, last, known, changed, now)
+        self._revisions = {row.id: row.rev for row in known.values()}
+        return self._facts
+
+    def _start(self, versions: Versions, now: datetime) -> Facts:
+        """The facts to renew: the last ones, or empty ones after a new day or description."""
+        last = self._facts
+        if last is None or last.judge.versions is not versions:
+            judge = Judge(versions)
+        else:
+            judge = last.judge
+        day = judge.day(now)
+        if last is None or last.judge is not judge or last.day != day:
+            self._revisions, self._counted, self._uncounted = {}, {}, set()
+            return Facts(judge, now, day, self.mode, {}, {})
+        return last
+
+    def _changed(self, last: Facts, known: Mapping[str, SourceRow]) -> frozenset[str] | None:
+        if not last.sources:
+            return None
+        mall = last.judge.on(last.day)
+        moved = [code for code, row in known.items() if self._revisions.get(row.id) != row.rev]
+        listed = (mall.sources_by_code[code].agencies for code in moved if code in mall.sources_by_code)
+        return frozenset(agency for agencies in listed for agency in agencies)
+
+    def _renew(
+        self,
+        tx: Read,
+        last: Facts,
+        known: Mapping[str, SourceRow],
+        changed: frozenset[str] | None,
+        now: datetime,
+    ) -> Facts:
+        mall = last.judge.on(last.day)
+        wanted = frozenset(mall.by_code) if changed is None else changed
+        stale = {
+            code
+            for code in wanted | self._uncounted
+            if code not in self._counted or now - self._counted[code] >= STATISTICS_EVERY
+        }
+        found = dict(last.agencies)
+        if wanted:
+            found |= _lines(tx, wanted, last, now)
+        if stale:
+            found |= _days(tx, stale, found, last.day)
+            self._counted |= dict.fromkeys(stale, now)
+        self._uncounted = (self._uncounted | wanted) - stale
+        renewed = None if changed is None else wanted | stale
+        return replace(last, at=now, agencies=found, sources=known, changed=renewed)
+
+
+def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dict[str, AgencyFacts]:
+    waiting = _by_agency(legs.open_legs(tx, wanted))
+    states: dict[str, dict[str, CounterState]] = defaultdict(dict)
+    for row in counters.all_counters(tx, wanted):
+        states[row.agency][row.counter] = state_of(row)
+    said: dict[str, dict[str, ReadingRow]] = defaultdict(dict)
+    for reading in counters.latest_readings(tx, last.judge.midnight(last.day), now, wanted):
+        said[reading.agency][reading.service] = reading
+    unknown = quarantine.unknown_numbers(tx, last.day)
+    return {
+        code: replace(
+            last.agencies.get(code, AgencyFacts()),
+            open_legs=tuple(waiting.get(code, ())),
+            counters=states.get(code, {}),
+            readings=said.get(code, {}),
+            unknown_numbers=unknown.get(code, 0),
+        )
+        for code in wanted
+    }
+
+
+def _days(
+    tx: Read, wanted: Collection[str], found: Mapping[str, AgencyFacts], day: date
+) -> dict[str, AgencyFacts]:
+    of_day: dict[str, list[legs.DayLeg]] = defaultdict(list)
+    for leg in legs.day_legs(tx, day, wanted):
+        of_day[leg.agency].append(leg)
+    return {code: replace(found.get(code, AgencyFacts()), day=agency_day(of_day[code])) for code in wanted}
+
+
+def _by_agency(found: Iterable[OpenLeg]) -> dict[str, list[OpenLeg]]:
+    sorted_out: dict[str, list[OpenLeg]] = defaultdict(list)
+    for leg in found:
+        sorted_out[leg.agency].append(leg)
+    return sorted_out

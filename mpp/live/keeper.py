@@ -1,0 +1,80 @@
+"""Keeps the newest board: asks for facts, rebuilds only what changed, numbers the versions."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mpp.live.agency import Part
+from mpp.live.board import assemble, empty, moved, parts
+from mpp.live.facts import Facts
+from mpp.live.model import Board
+
+log = logging.getLogger(__name__)
+
+FRESH_S: Final = 0.2
+"""Seconds a board is given out again without asking the database."""
+
+WHOLE_S: Final = 1.0
+"""Seconds after which every agency is built anew, because waits grow with time alone."""
+
+
+class Reader(Protocol):
+    """Where facts come from: the running mall or a replay."""
+
+    def read(self, now: datetime) -> Facts | None:
+        """The facts at ``now``; None while no mall is described."""
+
+
+class Keeper:
+    """The board for everybody in this process. Safe to call from several threads.
+
+    While the database does not answer, the last board is given out with ``cut_off`` saying since
+    when: it looks cut off, never fresh.
+    """
+
+    def __init__(self, reader: Reader, now: Callable[[], datetime], mode: str = "live") -> None:
+        self.reader, self.now, self.mode = reader, now, mode
+        self.build_s = 0.0
+        self._lock = threading.Lock()
+        self._board: Board | None = None
+        self._facts: Facts | None = None
+        self._parts: dict[str, Part] = {}
+        self._asked = self._whole = float("-inf")
+
+    def board(self) -> Board:
+        """The newest board, at most FRESH_S old."""
+        with self._lock:
+            clock = time.monotonic()
+            if self._board is None or clock - self._asked >= FRESH_S:
+                self._board = moved(self._board, self._renew(clock))
+                self._asked = clock
+                self.build_s = time.monotonic() - clock
+            return self._board
+
+    def _renew(self, clock: float) -> Board:
+        now = self.now()
+        try:
+            facts = self.reader.read(now)
+        except SQLAlchemyError as error:
+            log.warning("the database does not answer: %s", str(error).splitlines()[0])
+            shown = self._board or empty(now, self.mode)
+            return shown if shown.cut_off is not None else replace(shown, cut_off=now)
+        if facts is None:
+            return empty(now, self.mode)
+        last = self._facts
+        other = last is None or facts.judge is not last.judge or facts.day != last.day
+        if other or facts.changed is None or clock - self._whole >= WHOLE_S:
+            self._parts = parts(facts, now)
+            self._whole = clock
+        elif facts.changed:
+            self._parts |= parts(facts, now, facts.changed)
+        self._facts = facts
+        return assemble(facts, self._parts, now)

@@ -1,0 +1,174 @@
+"""A past stretch as if it were now: the same facts, folded from the events up to an instant.
+
+Reads the log, writes nothing. One day and the one before it are held in memory.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from counters.events import CounterEvent
+from counters.states import CounterState, apply
+from mpp.live.description import Descriptions
+from mpp.live.facts import AgencyFacts, Facts
+from mpp.live.judge import Judge
+from mpp.live.sums import agency_day
+from mpp.store import Read, Store, counters, legs, log, sources
+from mpp.store.counters import ReadingRow
+from mpp.store.legs import DayLeg, OpenLeg
+from mpp.store.sources import SourceRow
+from queues.events import Leg, Observed, TicketEvent
+from queues.tickets import fold
+
+T = TypeVar("T", OpenLeg, DayLeg)
+
+Row = dict[str, Any]
+
+Key = tuple[int, str]
+"""A ticket: source id and ticket key."""
+
+
+def moments(event: TicketEvent) -> list[datetime]:
+    """The instants at which an event changes something: its own, or a row's steps."""
+    if not isinstance(event, Observed):
+        return [event.at]
+    steps = (event.issued_at, event.checked_in_at, event.called_at, event.started_at, event.ended_at)
+    return [at for at in steps if at is not None]
+
+
+class ReplayFacts:
+    """Facts of a past instant. Cheap when asked for instants that go forward; not for several
+    threads at once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._judge: Judge | None = None
+        self._day: date | None = None
+        self._at: datetime | None = None
+        self._rows: dict[str, SourceRow] = {}
+        self._codes: dict[int, str] = {}
+        self._events: dict[Key, list[TicketEvent]] = {}
+        self._moments: list[tuple[datetime, Key]] = []
+        self._legs: dict[str, dict[Key, list[Row]]] = {}
+        self._agencies_of: dict[Key, set[str]] = {}
+        self._agencies: dict[str, AgencyFacts] = {}
+        self._counter_events: list[CounterEvent] = []
+        self._with_counters: set[str] = set()
+        self._heard: dict[int, list[datetime]] = {}
+
+    def read(self, now: datetime) -> Facts | None:
+        """The facts at ``now``; None while no mall is described."""
+        with self.store.read() as tx:
+            if self._judge is None:
+                versions = Descriptions().versions(tx)
+                if not versions:
+                    return None
+                self._judge = Judge(versions)
+            day = self._judge.day(now)
+            whole = day != self._day or self._at is None or now < self._at
+            if day != self._day:
+                self._load(tx, self._judge, day)
+            touched = self._fold(self._judge, now, whole)
+            said = self._readings(tx, self._judge, day, now)
+        self._at = now
+        changed = None if whole else frozenset(touched | said.keys() | self._with_counters)
+        return self._facts(self._judge, now, said, changed)
+
+    def _load(self, tx: Read, judge: Judge, day: date) -> None:
+        """Read the events of the tickets of a day and the day before it."""
+        self._rows = sources.all_sources(tx)
+        self._codes = {row.id: row.code for row in self._rows.values()}
+        self._events, self._legs, self._agencies_of = {}, {}, {}
+        for source_id, tickets in legs.tickets_between(tx, day - timedelta(days=1), day).items():
+            for ticket, events in log.of_tickets(tx, source_id, tickets).items():
+                self._events[source_id, ticket] = events
+        self._moments = sorted(
+            ((at, key) for key, events in self._events.items() for event in events for at in moments(event)),
+        )
+        start = judge.midnight(day)
+        end = judge.midnight(day + timedelta(days=1))
+        self._counter_events = list(log.of_counters(tx, start=start, end=end))
+        self._with_counters = {event.agency for event in self._counter_events}
+        self._heard = defaultdict(list)
+        for at, (source_id, _) in self._moments:
+            self._heard[source_id].append(at)
+        self._day = day
+
+    def _fold(self, judge: Judge, now: datetime, whole: bool) -> set[str]:
+        """Fold the tickets that moved since the last instant; returns the touched agencies."""
+        first = 0 if whole or self._at is None else bisect_right(self._moments, self._at, key=lambda m: m[0])
+        last = bisect_right(self._moments, now, key=lambda m: m[0])
+        touched: set[str] = set()
+        if whole:
+            self._legs, self._agencies_of, self._agencies = {}, {}, {}
+        for key in {key for _, key in self._moments[first:last]}:
+            touched |= self._fold_one(judge, key, now)
+        return touched
+
+    def _fold_one(self, judge: Judge, key: Key, now: datetime) -> set[str]:
+        source = judge.source(self._codes[key[0]])
+        was = self._agencies_of.get(key, set())
+        for agency in was:
+            del self._legs[agency][key]
+        found: Iterable[Leg] = fold(
+            self._events[key], ticket=key[1], steps=source.steps, agencies=source.agencies, until=now
+        )
+        mine: set[str] = set()
+        for leg in found:
+            row = judge.row(key[0], source.code, leg, now)
+            if row is not None:
+                self._legs.setdefault(row["agency"], {}).setdefault(key, []).append(row)
+                mine.add(row["agency"])
+        self._agencies_of[key] = mine
+        return was | mine
+
+    def _readings(
+        self, tx: Read, judge: Judge, day: date, now: datetime
+    ) -> Mapping[str, Mapping[str, ReadingRow]]:
+        said: dict[str, dict[str, ReadingRow]] = defaultdict(dict)
+        for row in counters.latest_readings(tx, judge.midnight(day), now):
+            said[row.agency][row.service] = row
+        return said
+
+    def _facts(
+        self,
+        judge: Judge,
+        now: datetime,
+        said: Mapping[str, Mapping[str, ReadingRow]],
+        changed: frozenset[str] | None,
+    ) -> Facts:
+        day = judge.day(now)
+        states: dict[str, dict[str, CounterState]] = defaultdict(dict)
+        for event in self._counter_events:
+            if event.at <= now:
+                of_agency = states[event.agency]
+                of_agency[event.counter] = apply(of_agency.get(event.counter), event)
+        moved = self._legs.keys() if changed is None else changed
+        for code in moved | states.keys() | said.keys():
+            rows = [row for of_ticket in self._legs.get(code, {}).values() for row in of_ticket]
+            self._agencies[code] = AgencyFacts(
+                open_legs=tuple(_tuple(OpenLeg, row) for row in rows if row["state"] != "ended"),
+                day=agency_day(_tuple(DayLeg, row) for row in rows if row["day"] == day),
+                counters=states.get(code, {}),
+                readings=said.get(code, {}),
+            )
+        known = {row.code: self._source(row, now, said) for row in self._rows.values()}
+        return Facts(judge, now, day, "replay", dict(self._agencies), known, changed)
+
+    def _source(
+        self, row: SourceRow, now: datetime, said: Mapping[str, Mapping[str, ReadingRow]]
+    ) -> SourceRow:
+        heard = self._heard.get(row.id, [])
+        place = bisect_right(heard, now)
+        reported = [heard[place - 1]] if place else []
+        reported += [r.at for rows in said.values() for r in rows.values() if r.source_id == row.id]
+        last = max(reported, default=None)
+        return SourceRow(row.id, row.code, place, last, last, None, None, row.clock_offset_s)
+
+
+def _tuple(kind: type[T], row: Row) -> T:
+    return kind(*(row[name] for name in kind._fields))

@@ -1,0 +1,284 @@
+"""The OpenAPI document: made from the same tables that check what comes in, so that it is true."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+
+from flask import Blueprint, Response, jsonify
+
+from mpp.live.envelope import ENVELOPE
+from mpp.live.intake import WORDS
+from mpp.live.model import Board
+from mpp.live.vocabulary import CODE, FIELDS, NEEDS_SUBJECT, Field
+from mpp.web.api.board import EXTRA
+from mpp.web.api.bodies import BATCH, MOST_ITEMS, ONE
+from mpp.web.context import Parts
+from mpp.web.problems import MEDIA_TYPE
+
+Schema = dict[str, Any]
+_PATTERN: Final = "^" + CODE.pattern.removesuffix("\\Z") + "$"
+
+
+def register(blueprint: Blueprint, parts: Parts) -> None:
+    """Serve the document on this blueprint."""
+    made = document(parts.release)
+
+    @blueprint.get("/openapi.json")
+    def openapi() -> Response:
+        return jsonify(made)
+
+
+def document(release: str) -> Schema:
+    """The OpenAPI 3.1 document of this release."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "MPP monitor",
+            "version": release,
+            "description": "Queue events of the agencies of one Mal Pelayanan Publik in, its live picture out.",
+        },
+        "paths": {
+            "/api/v1/events": {"post": _events()},
+            "/api/v1/board": {"get": _board()},
+            "/api/v1/openapi.json": {"get": _openapi()},
+        },
+        "components": {
+            "securitySchemes": {
+                "source": {"type": "http", "scheme": "bearer", "description": "Token of the sending source."},
+                "view": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The view token, where the installation has one (MPP_VIEW_TOKEN).",
+                },
+            },
+            "schemas": {
+                "Problem": PROBLEM,
+                "Answer": ANSWER,
+                "Event": EVENT,
+                **{_name(kind): _event_type(kind) for kind in FIELDS},
+                **_board_schemas(),
+            },
+        },
+    }
+
+
+def _events() -> Schema:
+    return {
+        "operationId": "sendEvents",
+        "summary": "Send queue events as CloudEvents 1.0, one or a batch",
+        "description": (
+            "Answered 200 after the commit, one word per item in the order sent. An item is accepted, a "
+            "duplicate, a conflict (same id, other content), quarantined (kept with a reason) or forbidden; "
+            "none of them blocks the others, so send a request again only after 429, 503 or no answer. "
+            "An empty batch says that the source is alive."
+        ),
+        "security": [{"source": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                ONE: {"schema": _ref("Event")},
+                BATCH: {"schema": {"type": "array", "items": _ref("Event"), "maxItems": MOST_ITEMS}},
+            },
+        },
+        "responses": {
+            "200": _response("One word per item.", "application/json", _ref("Answer")),
+            **_problems(400, 401, 403, 408, 413, 415, 429, 503),
+        },
+    }
+
+
+def _board() -> Schema:
+    tag = {"ETag": {"description": "Version of the picture.", "schema": {"type": "string"}}}
+    found = _response("The picture of this moment; null is unknown.", "application/json", _ref("Board"))
+    return {
+        "operationId": "readBoard",
+        "summary": "The mall now",
+        "security": [{"view": []}, {}],
+        "parameters": [
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "description": "ETag of the picture you have.",
+                "schema": {"type": "string", "pattern": "^[ -~]*$"},
+            }
+        ],
+        "responses": {
+            "200": found | {"headers": tag},
+            "304": {"description": "Nothing but the clock has moved.", "headers": tag},
+            **_problems(401, 403, 503),
+        },
+    }
+
+
+def _openapi() -> Schema:
+    content = _response("This document.", "application/json", {"type": "object"})
+    return {"operationId": "readOpenapi", "summary": "This document", "responses": {"200": content}}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _response(about: str, media_type: str, schema: Schema) -> Schema:
+    return {"description": about, "content": {media_type: {"schema": schema}}}
+
+
+_WHY: Final = {
+    400: "The body is not JSON, or not the object or array its Content-Type announces.",
+    401: "No token, or one that is unknown or revoked.",
+    403: "Not yours to do: the source left the mall's description, or this address may not look.",
+    408: "The body was not complete in time.",
+    413: "More than 1 MiB or more than 1,000 items.",
+    415: "Another Content-Type than the two CloudEvents ones.",
+    429: "Too many requests of this source; Retry-After says when to go on.",
+    503: "The database is busy or down; nothing was kept, send again after Retry-After.",
+}
+
+
+def _problems(*codes: int) -> Schema:
+    return {str(code): _response(_WHY[code], MEDIA_TYPE, _ref("Problem")) for code in codes}
+
+
+PROBLEM: Final[Schema] = {
+    "description": "RFC 9457.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong and what would be right."},
+    },
+}
+
+ANSWER: Final[Schema] = {
+    "type": "object",
+    "required": ["items", *WORDS],
+    "additionalProperties": False,
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["id", "status"],
+                "additionalProperties": False,
+                "properties": {
+                    "id": {"type": "string", "description": "The item's id; unnamed:... where it has none."},
+                    "status": {"enum": list(WORDS)},
+                    "reason": {"type": "string", "description": "A code, where the item was not accepted."},
+                    "detail": {"type": "string", "description": "What is wrong and what would be right."},
+                },
+            },
+        },
+        **{word: {"type": "integer", "minimum": 0, "description": f"Items {word}."} for word in WORDS},
+    },
+}
+
+EVENT: Final[Schema] = {
+    "description": "A CloudEvent of one of these types. Other fields are dropped and counted.",
+    "oneOf": [{"$ref": f"#/components/schemas/mpp.{kind}"} for kind in FIELDS],
+    "discriminator": {"propertyName": "type"},
+}
+
+
+def _name(kind: str) -> str:
+    return f"mpp.{kind}"
+
+
+def _event_type(kind: str) -> Schema:
+    """The schema of one CloudEvents type."""
+    required = ["specversion", "id", "source", "type", "time", "data"]
+    if kind.startswith(NEEDS_SUBJECT):
+        required.append("subject")
+    text = {"type": "string", "minLength": 1, "maxLength": 200}
+    properties: Schema = {
+        "specversion": {"const": "1.0"},
+        "id": text | {"description": "Unique within source; the same id again is a duplicate."},
+        "source": text | {"description": "Code of the token's source, alone or followed by /part."},
+        "type": {"const": _name(kind)},
+        "time": _INSTANT | {"description": "When it happened: at most 7 days ago and 5 minutes ahead."},
+        "subject": text | {"description": "Key of the ticket or case; what it is about elsewhere."},
+        "datacontenttype": {"type": "string"},
+        "data": _data(FIELDS[kind]),
+    }
+    return {
+        "type": "object",
+        "required": required,
+        "properties": {name: properties[name] for name in ENVELOPE},
+    }
+
+
+_INSTANT: Final[Schema] = {
+    "type": "string",
+    "format": "date-time",
+    "maxLength": 40,
+    "examples": ["2026-11-23T09:14:05+07:00"],
+}
+
+
+def _data(table: Mapping[str, Field]) -> Schema:
+    required = [name for name, field in table.items() if field.required]
+    schema: Schema = {"type": "object", "properties": {name: _field(field) for name, field in table.items()}}
+    return schema | {"required": required} if required else schema
+
+
+def _field(field: Field) -> Schema:
+    made: dict[str, Schema] = {
+        "code": {"type": "string", "pattern": _PATTERN},
+        "key": {"type": "string", "minLength": 1, "maxLength": field.most},
+        "text": {"type": "string", "minLength": 1, "maxLength": field.most},
+        "comment": {"type": "string"},
+        "whole": {"type": "integer", "minimum": field.least, "maximum": field.most},
+        "instant": dict(_INSTANT),
+        "flag": {"type": "boolean"},
+        "choice": {"enum": list(field.choices)},
+        "labels": {"type": "array", "maxItems": 10, "items": {"type": "string", "pattern": _PATTERN}},
+    }
+    return made[field.kind] | {"description": field.about}
+
+
+def _board_schemas() -> Schema:
+    """A schema for the board and every dataclass in it."""
+    found: Schema = {}
+    _schema_of(Board, found)
+    return found
+
+
+def _schema_of(kind: Any, found: Schema) -> Schema:
+    if is_dataclass(kind) and isinstance(kind, type):
+        if kind.__name__ not in found:
+            found[kind.__name__] = {}  # named first: a type may hold itself
+            hints = get_type_hints(kind)
+            types_of = {f.name: hints[f.name] for f in fields(kind)}
+            for name in EXTRA.get(kind.__name__, ()):
+                types_of[name] = get_type_hints(getattr(kind, name).fget)["return"]
+            found[kind.__name__] = {
+                "type": "object",
+                "required": list(types_of),
+                "additionalProperties": False,
+                "properties": {name: _schema_of(hint, found) for name, hint in types_of.items()},
+            }
+        return _ref(kind.__name__)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, types.UnionType):
+        return {"anyOf": [_schema_of(argument, found) for argument in arguments]}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": _schema_of(arguments[1], found)}
+    if origin is not None:
+        return {"type": "array", "items": _schema_of(arguments[0], found)}
+    return dict(_PLAIN[kind])
+
+
+_PLAIN: Final[Mapping[Any, Schema]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    type(None): {"type": "null"},
+    datetime: {"type": "string", "format": "date-time"},
+    date: {"type": "string", "format": "date"},
+}

@@ -1,0 +1,160 @@
+"""The Dash app: one router over the pages, drawn from the board of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from dash import Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, redirect, request
+
+from mpp.i18n import Words
+from mpp.live.model import Board
+from mpp.live.views import Views
+from mpp.web.pages import control_room
+
+LOCALES = ("id", "en")
+COOKIE = "mpp_lang"
+
+INDEX = """<!DOCTYPE html>
+<html lang="%(lang)s" data-theme="%(theme)s" data-release="%(release)s">
+<head>
+{%%metas%%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%%title%%}</title>
+{%%favicon%%}
+{%%css%%}
+</head>
+<body>
+{%%app_entry%%}
+<footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
+</body>
+</html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its path, its title (an English msgid) and the function that draws it."""
+
+    path: str
+    title: Callable[[Words], str]
+    layout: Callable[[Board, Words], Component]
+
+
+def pages() -> Mapping[str, Page]:
+    """The pages by path."""
+    room = Page(control_room.PATH, lambda words: words.text("Control room"), control_room.layout)
+    return {page.path: page for page in (room,)}
+
+
+def locale_of(default: str) -> str:
+    """The language of this request: ``?lang=``, else the cookie, else ``default``."""
+    for choice in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if choice in LOCALES:
+            return choice
+    return default
+
+
+class MonitorDash(Dash):
+    """Dash whose index page knows the request's language and theme, and the release it belongs to."""
+
+    def __init__(self, *args: Any, release: str, locale: str, **kwargs: Any) -> None:
+        self._release, self._locale = release, locale
+        super().__init__(*args, **kwargs)
+
+    def interpolate_index(self, **kwargs: Any) -> str:
+        """Fill the template of this request."""
+        theme = "dark" if request.args.get("theme") == "dark" else "light"
+        values = {"lang": locale_of(self._locale), "theme": theme, "release": escape(self._release)}
+        page = INDEX % values
+        for name, value in kwargs.items():
+            page = page.replace("{%" + name + "%}", value)
+        return page
+
+
+def make_dash(
+    server: Flask,
+    *,
+    board: Callable[[], Board],
+    views: Views,
+    words_for: Callable[[str], Words],
+    release: str,
+    assets: Path,
+    locale: str = "id",
+) -> Dash:
+    """Mount the pages on ``server`` and make them live in ``views``.
+
+    ``board`` gives the board a page is drawn from, ``release`` names what the browser has loaded:
+    when the server's differs the page reloads itself. ``assets`` is the folder of styles and scripts.
+    """
+    app = MonitorDash(
+        __name__,
+        server=server,
+        release=release,
+        locale=locale,
+        url_base_pathname="/",
+        assets_folder=str(assets),
+        pages_folder="",
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+        title="MPP",
+        update_title="",
+    )
+    by_path = pages()
+    control_room.register(views)
+    app.layout = html.Div(
+        [
+            dcc.Location(id="url"),
+            html.Button(id="live-redraw", hidden=True, n_clicks=0),
+            html.Main(id="page"),
+        ]
+    )
+    _route(app, by_path, board, words_for, locale)
+    _http(server, by_path)
+    return app
+
+
+def _route(
+    app: Dash,
+    by_path: Mapping[str, Page],
+    board: Callable[[], Board],
+    words_for: Callable[[str], Words],
+    locale: str,
+) -> None:
+    @app.callback(
+        Output("page", "children"),
+        Input("url", "pathname"),
+        Input("url", "search"),
+        Input("live-redraw", "n_clicks"),
+    )
+    def draw(pathname: str | None, search: str | None, _redraws: int | None) -> Component:
+        lang = parse_qs((search or "").lstrip("?")).get("lang", [""])[0]
+        words = words_for(lang if lang in LOCALES else locale_of(locale))
+        page = by_path.get((pathname or "/").rstrip("/"), by_path[control_room.PATH])
+        return page.layout(board(), words)
+
+
+def _http(server: Flask, by_path: Mapping[str, Page]) -> None:
+    """Dash answers every path with its index page; what is no page is not found."""
+
+    @server.before_request
+    def only_pages() -> Any:
+        if request.path == "/":
+            query = request.query_string.decode("latin1")
+            return redirect(control_room.PATH + (f"?{query}" if query else ""))
+        rule = request.url_rule
+        if rule is not None and rule.rule == "/<path:path>" and request.path.rstrip("/") not in by_path:
+            abort(404)
+        return None
+
+    @server.after_request
+    def remember_language(response: Response) -> Response:
+        lang = request.args.get("lang")
+        if lang in LOCALES and response.mimetype == "text/html":
+            response.set_cookie(COOKIE, cast(str, lang), max_age=365 * 86400, samesite="Lax", httponly=True)
+        return response

@@ -1,0 +1,50 @@
+"""How often somebody may ask: a limit per source over all processes, one for guessed passwords here."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_limiter import Limiter
+from limits import RateLimitItem, parse, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from mpp.settings import Settings
+
+
+def make(settings: Settings) -> Limiter:
+    """The API's limiter: in Redis when there is one, else in this process.
+
+    Losing Redis must not lose events: then each process counts for itself, and a failure of the
+    counting itself lets the request pass. Raises ValueError for a rate that cannot be read.
+    """
+    try:
+        parse_many(settings.rate_limit)
+    except ValueError:
+        raise ValueError(
+            f"MPP_RATE_LIMIT cannot be read: {settings.rate_limit!r}; right is for example 600/minute"
+        ) from None
+    redis = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    return Limiter(
+        lambda: request.remote_addr or "nobody",
+        storage_uri=settings.redis_url or "memory://",
+        storage_options=redis if settings.redis_url else {},
+        key_prefix="mpp",
+        swallow_errors=True,
+        in_memory_fallback_enabled=bool(settings.redis_url),
+    )
+
+
+class Attempts:
+    """Counts wrong passwords per address, so that guessing is slow."""
+
+    def __init__(self, rate: str = "20/minute") -> None:
+        self._rate: RateLimitItem = parse(rate)
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def left(self, who: str) -> bool:
+        """Whether this address may try again."""
+        return self._limiter.test(self._rate, who)
+
+    def wrong(self, who: str) -> None:
+        """Note a wrong password."""
+        self._limiter.hit(self._rate, who)

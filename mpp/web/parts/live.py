@@ -1,0 +1,71 @@
+"""Live cells as Dash components: drawn once on the server, kept alive by assets/live.js."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from dash import html
+from dash.development.base_component import Component
+
+from mpp.i18n import Words
+from mpp.live.views import Cell, Units, View
+
+
+def units(words: Words) -> Units:
+    """The words behind a number of minutes, hours, days."""
+    return words.text("{n} min", n="").strip(), words.text("{n} h", n="").strip(), words.text("days")
+
+
+class LiveCells:
+    """Makes the components of one page from the cells of its view. ``drawn`` collects the keys used,
+    so that a page can be held to show every cell of its view."""
+
+    def __init__(self, cells: Mapping[str, Cell], now: datetime, words: Words) -> None:
+        self._cells, self._now, self._units = cells, now, units(words)
+
+    def text(self, key: str, class_name: str = "", tag: type[Component] = html.Span) -> Component:
+        """A cell that shows its text (or its fragment, once the stream has brought it)."""
+        cell = self._cells[key]
+        return tag(cell.at(self._now, self._units) or None, className=class_name, **self._attributes(key))
+
+    def around(
+        self, key: str, children: Any, class_name: str = "", tag: type[Component] = html.Div
+    ) -> Component:
+        """A cell of state only, around other components."""
+        return tag(children, className=class_name, **self._attributes(key))
+
+    def _attributes(self, key: str) -> dict[str, str]:
+        state = self._cells[key].state
+        return {"data-live": key} | ({} if state is None else {"data-state": state})
+
+
+def live_root(
+    view: View, children: Any, *, layout: str, zone: str, words: Words, class_name: str = ""
+) -> Component:
+    """The element that says which view the page shows and in which words live.js speaks.
+
+    ``layout`` is the signature of what was drawn: when the view's ``layout`` cell differs, the page
+    is drawn anew. ``zone`` is the IANA name of the mall's zone.
+    """
+    query = urlencode(
+        {key: value for key, value in (("scope", view.scope), ("locale", view.locale)) if value}
+    )
+    return html.Div(
+        children,
+        className=class_name,
+        **{
+            "data-live-view": f"/live/{view.page}?{query}",
+            "data-live-layout": layout,
+            "data-zone": zone,
+            "data-dot": "." if view.locale == "id" else ":",
+            "data-units": "|".join(units(words)),
+            "data-cut": words.text(
+                "CUT OFF since {time} — the figures on this screen do not move.", time="{time}"
+            ),
+            "data-cut-unknown": words.text("CUT OFF — the figures on this screen do not move."),
+            "data-denied": words.text("This screen may no longer see this page. Ask the manager for access."),
+        },
+    )

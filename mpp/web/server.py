@@ -1,0 +1,94 @@
+"""Serving an app: settings checked, streams joined, one process under uvicorn."""
+
+from __future__ import annotations
+
+import sys
+from socket import socket
+from typing import Any
+
+import click
+import uvicorn
+from flask import Flask
+from pydantic import ValidationError
+
+from mpp.access import bind_problem
+from mpp.settings import Settings
+from mpp.web.asgi import ASGIApp, build_asgi
+from mpp.web.context import Parts, parts_of
+from mpp.web.session import gate_of, live_check
+
+STOP_S = 3
+"""Seconds open requests get to end when the server is told to stop."""
+
+
+def checked(**overrides: Any) -> Settings:
+    """The settings from the environment; ``overrides`` that are not None stand before them.
+
+    Raises ValueError, its text made for the person at the console, for settings that cannot be
+    used, such as an address on which everybody on the network could look.
+    """
+    try:
+        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        lines = [f"MPP_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise ValueError("\n".join(lines)) from None
+    wrong = bind_problem(settings.host, settings.view_token.get_secret_value())
+    if wrong:
+        raise ValueError(wrong)
+    return settings
+
+
+def asgi_of(app: Flask) -> ASGIApp:
+    """The app with its live streams; its jobs run while it is served."""
+    parts = parts_of(app)
+    inner = build_asgi(app, parts.hub, allowed=live_check(gate_of(app)))
+
+    async def asgi(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await inner(scope, receive, send)
+            return
+        if parts.mode != "replay":
+            parts.jobs.start()
+        try:
+            await inner(scope, receive, send)
+        finally:
+            parts.close()
+
+    return asgi
+
+
+def run(app: Flask, asgi: ASGIApp | None = None) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT). Says where when a browser can go there."""
+    parts = parts_of(app)
+    config = uvicorn.Config(
+        asgi or asgi_of(app),
+        host=parts.settings.host,
+        port=parts.settings.port,
+        timeout_graceful_shutdown=STOP_S,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+    server = _Server(config, parts)
+    server.run()
+    if not server.started:
+        sys.exit(1)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            words = self._parts.words_for(self._parts.settings.locale)
+            click.echo(words.text("The monitor is at {address}", address=address(self._parts.settings)))
+
+
+def address(settings: Settings) -> str:
+    """Where a browser on this machine finds it."""
+    everywhere = ("0.0.0.0", "::", "127.0.0.1")  # noqa: S104 it is only shown; nothing is bound here
+    host = "localhost" if settings.host in everywhere else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
