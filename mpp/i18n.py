@@ -40,7 +40,7 @@ class Words:
             raise ValueError(f"locale {locale!r} is not there: use {' or '.join(LOCALES)}")
         self.locale = locale
         self._catalogue = _catalogue(locale)
-        self._comma, self._thousand = (",", ".") if locale == "id" else (".", ",")
+        self._marks = str.maketrans(",.", ".," if locale == "id" else ",.")
         self._dot = "." if locale == "id" else ":"
 
     def text(self, msgid: str, /, **values: object) -> str:
@@ -59,7 +59,7 @@ class Words:
         plain = f"{x:,.{digits}f}"
         if plain.startswith("-") and not plain.strip("-0.,"):
             plain = plain[1:]
-        return plain.translate(str.maketrans(",.", self._thousand + self._comma))
+        return plain.translate(self._marks)
 
     def percent(self, share: float | None, digits: int = 0) -> str:
         """A share of 1 as a percentage: 0.81 is "81 %" in Indonesian, "81%" in English."""

@@ -10,19 +10,22 @@ from datetime import UTC, datetime, timedelta
 @dataclass(frozen=True, slots=True)
 class Now:
     """The real clock, or one moved for the demo and replay: ``base`` at real instant ``anchor``
-    (seconds since the epoch), running ``speed`` times as fast."""
+    (seconds since the epoch), running ``speed`` times as fast and standing still at ``end``."""
 
     base: datetime | None = None
     anchor: float = 0.0
     speed: float = 1.0
+    end: datetime | None = None
 
     def __call__(self) -> datetime:
         """The present instant, aware UTC."""
         if self.base is None:
             return datetime.now(UTC)
-        return self.base + timedelta(seconds=(time.time() - self.anchor) * self.speed)
+        shown = self.base + timedelta(seconds=(time.time() - self.anchor) * self.speed)
+        return shown if self.end is None else min(shown, self.end)
 
     @classmethod
-    def starting_at(cls, base: datetime, speed: float = 1.0) -> Now:
-        """A clock that shows ``base`` (aware) now and runs ``speed`` times as fast from here."""
-        return cls(base.astimezone(UTC), time.time(), speed)
+    def starting_at(cls, base: datetime, speed: float = 1.0, end: datetime | None = None) -> Now:
+        """A clock that shows ``base`` (aware) now, runs ``speed`` times as fast from here and
+        stands still at ``end``."""
+        return cls(base.astimezone(UTC), time.time(), speed, end)

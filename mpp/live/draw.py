@@ -52,6 +52,9 @@ class Drawer:
         self._source, self._views, self._words_for = source, views, words_for
         self._version: int | None = None
         self._complaints = Complaints()
+
+    def start(self) -> None:
+        """Begin, or begin again after :meth:`stop`."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="live-board")
 
     def forget(self) -> None:

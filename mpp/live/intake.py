@@ -8,9 +8,10 @@ The answer is given after the commit, one word per item.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import Any, Final
 
 from mpp.live.description import Descriptions
@@ -18,7 +19,6 @@ from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.fold import fold_counters, fold_tickets
 from mpp.live.judge import Judge
 from mpp.mall.model import Mall, Source
-from mpp.now import Now
 from mpp.store import Store, Write, counters, log, quarantine, sources
 from mpp.store.sources import SourceRow
 
@@ -42,22 +42,32 @@ class UnknownSourceError(LookupError):
 class Intake:
     """Takes batches of items from one source at a time. Safe to use from several threads."""
 
-    def __init__(self, store: Store, now: Now) -> None:
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self.store = store
         self.now = now
         self.taken: Tally[tuple[str, str]] = Tally()
         self._descriptions = Descriptions()
         self._judge: Judge | None = None
+        self._counting = Lock()
 
-    def accept(self, code: str, items: Sequence[Any], *, received_at: datetime | None = None) -> list[Answer]:
+    def accept(
+        self,
+        code: str,
+        items: Sequence[Any],
+        *,
+        received_at: datetime | None = None,
+        row: SourceRow | None = None,
+    ) -> list[Answer]:
         """Take CloudEvents items sent by a source.
 
         Raises UnknownSourceError when the description has no such source. ``received_at`` is
-        given by a retry, which keeps the first received time.
+        given by a retry, which keeps the first received time; ``row`` by who has just read the
+        source's row.
         """
         received = received_at or self.now()
-        with self.store.read() as tx:
-            row = sources.all_sources(tx).get(code)
+        if row is None:
+            with self.store.read() as tx:
+                row = sources.all_sources(tx).get(code)
         if row is None:
             raise UnknownSourceError(code)
         parsed = [read(item, code, received, row.clock_offset_s) for item in items]
@@ -73,10 +83,12 @@ class Intake:
     ) -> list[Answer]:
         """Take items already read. ``places`` says by event id where an item stood (file, line)."""
         with self.store.write() as tx:
+            tx.by_index()
             sources.lock(tx, row.id, self.now())
-            batch = _Batch(self.judge(tx), row, received, places or {})
+            batch = _Batch(self.judge(tx), row, received, self.now(), places or {})
             batch.run(tx, parsed)
-        self.taken.update((row.code, answer.status) for answer in batch.answers)
+        with self._counting:
+            self.taken.update((row.code, answer.status) for answer in batch.answers)
         return batch.answers
 
     def judge(self, tx: Write) -> Judge:
@@ -92,9 +104,11 @@ class Intake:
 class _Batch:
     """One batch inside its transaction."""
 
-    def __init__(self, judge: Judge, row: SourceRow, received: datetime, places: Mapping[str, str]) -> None:
-        self.judge, self.row, self.received, self.places = judge, row, received, places
-        self.mall: Mall = judge.on(judge.day(received))
+    def __init__(
+        self, judge: Judge, row: SourceRow, received: datetime, now: datetime, places: Mapping[str, str]
+    ) -> None:
+        self.judge, self.row, self.received, self.now, self.places = judge, row, received, now, places
+        self.mall: Mall = judge.on(judge.day(now))
         source = self.mall.sources_by_code.get(row.code)
         if source is None:
             raise UnknownSourceError(row.code)
@@ -112,10 +126,10 @@ class _Batch:
         dropped = sum(i.dropped for i in self.fresh) + sum(i.dropped for i in self.refused)
         overflow = quarantine.put(tx, [self._held(item) for item in self.refused])
         if self.fresh or dropped or overflow:
-            sources.changed(tx, self.row.id, self.received, dropped=dropped, overflow=overflow)
+            sources.changed(tx, self.row.id, self.now, dropped=dropped, overflow=overflow)
         good = [item.event_id for item in self.fresh]
         if good and quarantine.has_open(tx, self.row.id):
-            quarantine.resolve(tx, self.row.id, good, self.received)
+            quarantine.resolve(tx, self.row.id, good, self.now)
 
     def _sort(self, item: Incoming | Refused, known: dict[tuple[str, str], str]) -> Answer:
         if isinstance(item, Incoming):
@@ -163,7 +177,7 @@ class _Batch:
         families: dict[str, list[Incoming]] = {"ticket": [], "counter": [], "queue": []}
         for item in self.fresh:
             families.setdefault(item.type.split(".", 1)[0], []).append(item)
-        fold_tickets(tx, self.judge, self.row, {i.subject for i in families["ticket"]}, self.received)
+        fold_tickets(tx, self.judge, self.row, {i.subject for i in families["ticket"]}, self.now)
         fold_counters(tx, self.judge.mall.code, self.row.id, families["counter"])
         self._readings(tx, families["queue"])
 

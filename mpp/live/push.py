@@ -91,6 +91,7 @@ class Hub:
         """Begin on the running loop."""
         self._loop = asyncio.get_running_loop()
         self._nudge = asyncio.Event()
+        self.drawer.start()
         self._access_threads = ThreadPoolExecutor(2, thread_name_prefix="live-access")
         jobs = [self._ticks(), self._every(self._timing.beat, self._beat)]
         jobs.append(self._every(self._timing.recheck, self._recheck))
@@ -158,7 +159,8 @@ class Hub:
             arrived = self._arrived.setdefault(view, asyncio.Event())
             self._wanted_now(view)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(arrived.wait(), patience)
+                async with asyncio.timeout(patience):
+                    await arrived.wait()
         picture = self._pictures.get(view)
         if picture is None:
             raise NoPictureError(view.key)
@@ -233,8 +235,10 @@ class Hub:
             except Exception as trouble:  # noqa: BLE001 a database that is down is up again some day
                 self._complaints.log("tick", "live tick failed; trying again", trouble)
             rest = max(0.01, began + self._timing.tick - time.monotonic()) if busy else None
+            # asyncio.wait_for of Python 3.11 now and then loses a cancellation; asyncio.timeout does not.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._nudge.wait(), rest)
+                async with asyncio.timeout(rest):
+                    await self._nudge.wait()
             self._nudge.clear()
 
     async def _tick(self) -> bool:

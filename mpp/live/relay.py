@@ -118,7 +118,8 @@ class Relay:
         """Give the lease back, so that another process takes over at once."""
         try:
             if self.holder:
-                await asyncio.wait_for(redis.eval(RELEASE, 1, f"{self._prefix}lease", self._id), 0.5)
+                async with asyncio.timeout(0.5):
+                    await redis.eval(RELEASE, 1, f"{self._prefix}lease", self._id)
             self.holder = False
             await redis.aclose()
         except TROUBLE:
@@ -194,7 +195,8 @@ class Relay:
                 except TROUBLE as trouble:
                     self._down(trouble)
             try:
-                await asyncio.wait_for(self._hear.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self._hear.wait()
             except TimeoutError:
                 continue
             self._hear.clear()

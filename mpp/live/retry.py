@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,3 +46,12 @@ def _settle(intake: Intake, source: str, ids: list[str]) -> None:
         row = sources.all_sources(tx)[source]
         sources.lock(tx, row.id, intake.now(), heard=False)
         quarantine.resolve(tx, row.id, ids, intake.now(), how="duplicate")
+
+
+def drop(intake: Intake, ids: Collection[int]) -> int:
+    """Settle open entries by hand; returns how many. The board sees it at its next look."""
+    with intake.store.write() as tx:
+        done = quarantine.settle(tx, ids, intake.now())
+        for row in sources.all_sources(tx).values():
+            sources.lock(tx, row.id, intake.now(), heard=False)
+    return done

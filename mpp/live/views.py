@@ -16,7 +16,6 @@ from markupsafe import Markup
 from mpp.i18n import Words
 from mpp.live.model import Board
 
-
 #: The words for minutes, hours and days behind a number.
 Units = tuple[str, str, str]
 

@@ -57,7 +57,8 @@ def read_agency(table: Table, context: Context) -> Agency | None:
     letter = _pattern(table, "letter", _LETTER, "one or two capital letters")
     context.once(table, "letter", letter)
     services = _services(table, context)
-    counters = _counters(table, context, services)
+    floor = context.floor(table)
+    counters = _counters(table, context, services, floor)
     planned = table.whole("planned", 0, MOST_COUNTERS)
     if planned is not None and counters and planned > len(counters):
         problem = f"{planned} counters are planned, {len(counters)} are described"
@@ -71,7 +72,7 @@ def read_agency(table: Table, context: Context) -> Agency | None:
         counters=counters,
         letter=letter,
         kind=table.words("kind"),
-        floor=context.floor(table),
+        floor=floor,
         zone=table.words("zone"),
         extension=table.place("extension"),
         planned=planned if planned is not None else (len(counters) or None),
@@ -132,10 +133,11 @@ def _services(table: Table, context: Context) -> tuple[Service, ...]:
     return tuple(found)
 
 
-def _counters(table: Table, context: Context, services: tuple[Service, ...]) -> tuple[Counter, ...]:
+def _counters(
+    table: Table, context: Context, services: tuple[Service, ...], floor: str | None
+) -> tuple[Counter, ...]:
     """Counters 1 to ``counters``, with those described one by one in their place or after them."""
     total = table.whole("counters", 0, MOST_COUNTERS) or 0
-    floor = table.place("floor") if total else None
     found = {str(n): Counter(str(n), f"Loket {n}", floor) for n in range(1, total + 1)}
     codes = [service.code for service in services]
     for item in table.tables("counter"):

@@ -69,8 +69,7 @@ class _Scan:
             if self.header and self.parts:
                 self._open_table(line)
         elif piece == "=":
-            self.value = self._note((*self.base, *self.parts), line)
-            self.parts = []
+            self.value, self.parts = self._key(self.base, line), []
         else:
             self.parts.append(_bare(piece))
 
@@ -93,7 +92,7 @@ class _Scan:
             top.item += 1
             self.value, self.parts = None, []
         elif piece == "=":
-            self.value, self.parts = self._note((*top.path, *self.parts), line), []
+            self.value, self.parts = self._key(top.path, line), []
         elif self.value is None and not top.array:
             self.parts.append(_bare(piece))
 
@@ -110,6 +109,13 @@ class _Scan:
             path = (*path, self.tables[path])
         self.base = self._note(path, line)
         self.parts, self.header = [], 0
+
+    def _key(self, base: Path, line: int) -> Path:
+        """Note a dotted key, and the tables it names on the way."""
+        path = base
+        for part in self.parts:
+            path = self._note((*path, part), line)
+        return path
 
     def _note(self, path: Path, line: int) -> Path:
         self.found.setdefault(path, line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -108,7 +107,7 @@ class Table:
         if type(value) not in {int, float}:
             self._type(key, value, "a number", f"{key} = {low:g}")
             return None
-        if (type(value) is float and not math.isfinite(value)) or not low <= value <= high:
+        if not low <= value <= high:  # nor is nan
             self.wrong(key, f"{show(value)} is out of range", f"Use a number from {low:g} to {high:g}")
             return None
         return float(value)

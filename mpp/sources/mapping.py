@@ -21,6 +21,9 @@ from mpp.store.codec import dumps
 EARLIEST: Final = date(1970, 1, 1)
 """First day that is taken where the period states none: earlier ones are empty clocks."""
 
+Period = tuple[date | None, date | None]
+"""First and last day, both included; None leaves that end to the map."""
+
 _FIELDS: Final = FIELDS[KIND]
 _LONGEST_KEY: Final = 180
 _STEPS: Final = ("issued", "checked_in", "called", "started")
@@ -34,7 +37,7 @@ class _RowError(Exception):
 
 class RowReader:
     """Reads the rows of one file by its map. ``now`` is aware UTC, ``offset_s`` the source's clock
-    offset, added to every time; ``first`` and ``last`` replace the map's period."""
+    offset, added to every time; the ends of ``period`` replace the map's."""
 
     def __init__(
         self,
@@ -42,16 +45,15 @@ class RowReader:
         header: Sequence[str],
         now: datetime,
         *,
-        first: date | None = None,
-        last: date | None = None,
+        period: Period = (None, None),
         offset_s: int = 0,
     ) -> None:
         self.map = ticket_map
         self._places = _places(ticket_map, header)
         self._width = len(header)
         self._latest = now + MAX_AHEAD
-        self._first = first or ticket_map.first or EARLIEST
-        self._last = last or ticket_map.last
+        self._first = period[0] or ticket_map.first or EARLIEST
+        self._last = period[1] or ticket_map.last
         self._offset = timedelta(seconds=offset_s)
         self._time = TimeReader(ticket_map.zone)
         self.dropped = tuple(column for column in header if column not in self._places)

@@ -20,7 +20,7 @@ def take(tx: Write, name: str, holder: str, now: datetime, seconds: float) -> bo
         set_={"holder": statement.excluded.holder, "until": statement.excluded.until},
         where=or_(leases.c.holder == holder, leases.c.until < now),
     )
-    return tx.connection.execute(statement).rowcount == 1
+    return tx.connection.execute(statement.returning(leases.c.name)).first() is not None
 
 
 def release(tx: Write, name: str, holder: str) -> None:

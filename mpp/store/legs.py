@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import Insert, Row, delete, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from mpp.store.bulk import Bulk
 from mpp.store.database import Read, Write
 from mpp.store.log import chunks
 from mpp.store.tables import legs
@@ -69,17 +70,20 @@ _OPEN_COLUMNS = tuple(legs.c[name] for name in OpenLeg._fields)
 _DAY_COLUMNS = tuple(legs.c[name] for name in DayLeg._fields)
 
 
-def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write legs, replacing what stood under (source, ticket, leg)."""
-    if not rows:
-        return
-    dialect = sqlite if tx.sqlite else postgresql
-    statement = dialect.insert(legs)
-    statement = statement.on_conflict_do_update(
+def _upsert(dialect: str) -> Insert:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(legs)
+    return statement.on_conflict_do_update(
         index_elements=[legs.c[name] for name in _KEY],
         set_={name: statement.excluded[name] for name in _FOLDED},
     )
-    tx.connection.execute(statement, rows)
+
+
+_UPSERT = Bulk(_upsert, (c.name for c in legs.c if c.name != "id"))
+
+
+def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write legs, replacing what stood under (source, ticket, leg)."""
+    _UPSERT.run(tx, rows)
 
 
 def forget(tx: Write, source_id: int, tickets: Iterable[str]) -> None:
@@ -110,10 +114,12 @@ def day_legs(tx: Read, day: date, agencies: Collection[str] | None = None) -> li
     return [DayLeg(*row) for row in tx.connection.execute(query)]
 
 
-def between(tx: Read, first: date, last: date) -> Iterator[DayLeg]:
+def between(tx: Read, first: date, last: date, agencies: Collection[str] | None = None) -> Iterator[DayLeg]:
     """Legs issued on the days from ``first`` to ``last``, both included, in no order."""
     query = select(*_DAY_COLUMNS).where(legs.c.day >= first, legs.c.day <= last)
-    result = tx.connection.execution_options(yield_per=5000).execute(query)
+    if agencies is not None:
+        query = query.where(legs.c.agency.in_(agencies))
+    result = tx.connection.execute(query, execution_options={"yield_per": 5000})
     for row in result:
         yield DayLeg(*row)
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from counters.events import CounterEvent
+from mpp.store.bulk import Bulk
 from mpp.store.codec import counter_event, ticket_event
 from mpp.store.database import Read, Store, Write
 from mpp.store.tables import events
@@ -26,6 +27,9 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + CHUNK]
 
 
+_APPEND = Bulk(lambda _dialect: insert(events), (c.name for c in events.c if c.name != "seq"))
+
+
 def digests(tx: Read, ids: Iterable[str]) -> dict[tuple[str, str], str]:
     """Content digest by (origin, event id) of those of ``ids`` that the log holds."""
     known: dict[tuple[str, str], str] = {}
@@ -39,8 +43,7 @@ def digests(tx: Read, ids: Iterable[str]) -> dict[tuple[str, str], str]:
 
 def append(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows; the caller has looked for duplicates under the source's lock."""
-    if rows:
-        tx.connection.execute(insert(events), rows)
+    _APPEND.run(tx, rows)
 
 
 def seqs(tx: Read, origin_ids: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -91,6 +94,12 @@ def subjects(store: Store, source_id: int, kind: str = "ticket.") -> Iterator[li
         after = some[-1]
 
 
+def count_tickets(tx: Read) -> int:
+    """How many tickets the log holds, over all sources."""
+    tickets = select(events.c.source_id, events.c.subject).where(events.c.type.startswith("ticket."))
+    return tx.connection.execute(select(func.count()).select_from(tickets.distinct().subquery())).scalar_one()
+
+
 def latest_observed(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, tuple[int, str]]:
     """Highest revision and its content digest of each observed ticket: what a poller compares."""
     found: dict[str, tuple[int, str]] = {}
@@ -130,5 +139,5 @@ def of_counters(
     if end is not None:
         query = query.where(events.c.at < end)
     query = query.order_by(events.c.at, events.c.event_id)
-    for kind, event_id, at, data in tx.connection.execution_options(yield_per=5000).execute(query):
+    for kind, event_id, at, data in tx.connection.execute(query, execution_options={"yield_per": 5000}):
         yield counter_event(kind, event_id, at, data)

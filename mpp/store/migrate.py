@@ -10,6 +10,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from mpp.store.database import prepare
+
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -22,12 +24,14 @@ def _config(engine: Engine) -> Config:
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Run the migrations up to ``revision``. Safe to call when there is nothing to do."""
+    prepare(engine)
     if current(engine) != head():
         command.upgrade(_config(engine), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Go back to ``revision`` ("-1" one step, "base" to nothing)."""
+    prepare(engine)
     command.downgrade(_config(engine), revision)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,20 +33,36 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    # Whole processors instead of process_bind_param: they are called for every instant of every
+    # row, and two calls less each are a tenth of the intake's time.
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         """Refuse a naive instant rather than guess its zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant without a zone reached the database: {value!r}")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        return _as_text if dialect.name == "sqlite" else _as_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Give back aware UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return _from_text if dialect.name == "sqlite" else _from_driver
+
+
+def _as_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"an instant without a zone reached the database: {value!r}")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    utc = _as_utc(value)
+    return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
+
+def _from_driver(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 metadata = MetaData(

@@ -68,7 +68,8 @@ def build_asgi(
             return
         limit = limits.get(path, body_limit)
         try:
-            body = await asyncio.wait_for(read_body(scope, receive, limit), body_seconds)
+            async with asyncio.timeout(body_seconds):
+                body = await read_body(scope, receive, limit)
         except TooLargeError:
             detail = f"the body of {path} may have at most {limit} bytes; send it in parts"
             await send_problem(send, 413, "Content Too Large", detail, [(b"connection", b"close")])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 
 from dash import Dash, Input, Output, dcc, html
@@ -25,7 +25,6 @@ INDEX = """<!DOCTYPE html>
 <html lang="%(lang)s" data-theme="%(theme)s" data-release="%(release)s">
 <head>
 {%%metas%%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{%%title%%}</title>
 {%%favicon%%}
 {%%css%%}
@@ -67,11 +66,12 @@ class MonitorDash(Dash):
         self._release, self._locale = release, locale
         super().__init__(*args, **kwargs)
 
-    def interpolate_index(self, **kwargs: Any) -> str:
+    def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Fill the template of this request."""
         theme = "dark" if request.args.get("theme") == "dark" else "light"
         values = {"lang": locale_of(self._locale), "theme": theme, "release": escape(self._release)}
         page = INDEX % values
+        kwargs["app_entry"] = kwargs["app_entry"].replace("Loading...", "…")
         for name, value in kwargs.items():
             page = page.replace("{%" + name + "%}", value)
         return page
@@ -156,5 +156,5 @@ def _http(server: Flask, by_path: Mapping[str, Page]) -> None:
     def remember_language(response: Response) -> Response:
         lang = request.args.get("lang")
         if lang in LOCALES and response.mimetype == "text/html":
-            response.set_cookie(COOKIE, cast(str, lang), max_age=365 * 86400, samesite="Lax", httponly=True)
+            response.set_cookie(COOKIE, lang, max_age=365 * 86400, samesite="Lax", httponly=True)
         return response

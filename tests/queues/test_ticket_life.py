@@ -147,7 +147,9 @@ def test_outcomes_are_those_of_the_page():
     head, *rows = tables("How a leg ends")
     assert head == ["event", "service started", "not started"]
     assert {row[0].partition(",")[0] for row in rows} == {
-        kind.__name__ for kind, row in TABLE.items() if row[3].split()[0] in ("ended", "no_show", "unresolved")
+        kind.__name__
+        for kind, row in TABLE.items()
+        if row[3].split()[0] in ("ended", "no_show", "unresolved")
     }
     for name, *expected in rows:
         kind = KINDS[name.partition(",")[0]]
@@ -166,5 +168,7 @@ def test_every_finding_is_explained_and_its_effect_stated():
 
 
 def test_every_finding_of_the_table_has_a_meaning():
-    told = {cell.split()[1] for row in (*TABLE.values(), *CALL_STARTS.values()) for cell in row if " " in cell}
+    told = {
+        cell.split()[1] for row in (*TABLE.values(), *CALL_STARTS.values()) for cell in row if " " in cell
+    }
     assert told <= set(FINDINGS)

@@ -75,7 +75,9 @@ def test_a_recall_never_moves_the_first_call():
 
 def test_who_comes_back_after_a_no_show_is_served():
     gone = event(e.NoShow, 12)
-    found = leg(ISSUED, CALLED, gone, event(e.Called, 20), event(e.ServiceStarted, 21), event(e.ServiceFinished, 30))
+    found = leg(
+        ISSUED, CALLED, gone, event(e.Called, 20), event(e.ServiceStarted, 21), event(e.ServiceFinished, 30)
+    )
     assert (found.outcome, found.called_at, found.start_at) == ("served", at(9), at(21))
     assert found.findings == ("returned",)
 
@@ -248,7 +250,12 @@ class TestFewerSteps:
 
     def test_without_starts_the_first_call_is_the_start(self):
         found = leg(ISSUED, CALLED, event(e.Called, 12), FINISHED, steps=("issued", "called", "finished"))
-        assert (found.start_at, found.start_by, found.outcome, found.findings) == (at(9), "call", "served", ())
+        assert (found.start_at, found.start_by, found.outcome, found.findings) == (
+            at(9),
+            "call",
+            "served",
+            (),
+        )
 
     def test_sources_that_only_count(self):
         assert leg(ISSUED, steps=("issued",)).outcome == "served"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ ids = st.one_of(st.sampled_from(["", "a", "b", "c"]), st.text(max_size=3))
 words = st.sampled_from([None, "", "dukcapil", "samsat", "kk"])
 legs = st.sampled_from([1, 1, 1, 2, 3, 0, -1, 10**9])
 
-COMMON = {
+COMMON: dict[str, Any] = {
     "id": ids,
     "at": instants,
     "leg": legs,
@@ -31,7 +32,7 @@ COMMON = {
     "priority": words,
     "visit": words,
 }
-MORE = {
+MORE: dict[type[e.TicketEvent], dict[str, Any]] = {
     e.TicketIssued: {"booked": st.booleans()},
     e.ServiceFinished: {"result": st.sampled_from([None, "", *e.RESULTS]), "due": words},
     e.Transferred: {"to_agency": words, "to_service": words},
@@ -39,7 +40,10 @@ MORE = {
     e.Withdrawn: {"revision": st.integers(-1, 3)},
     e.Observed: {
         "revision": st.integers(-1, 3),
-        **{f"{step}_at": st.none() | instants for step in ("issued", "checked_in", "called", "started", "ended")},
+        **{
+            f"{step}_at": st.none() | instants
+            for step in ("issued", "checked_in", "called", "started", "ended")
+        },
         "outcome": st.sampled_from([None, "", "selesai", *e.OUTCOMES]),
         "result": words,
         "due": words,
@@ -53,6 +57,7 @@ plain_events = st.one_of(
 )
 ticket_events = st.one_of(plain_events, st.builds(e.Observed, **COMMON, **MORE[e.Observed]))
 reported_steps = st.one_of(
-    st.just(e.STEPS), st.sets(st.sampled_from([*e.STEPS, "", "nonsense"])).map(lambda words: tuple(sorted(words)))
+    st.just(e.STEPS),
+    st.sets(st.sampled_from([*e.STEPS, "", "nonsense"])).map(lambda words: tuple(sorted(words))),
 )
 agencies = st.one_of(st.none(), st.just(()), st.just(("dukcapil",)))

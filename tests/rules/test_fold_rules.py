@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queues.clock import Break, Calendar, DayPlan, WorkClock
-from queues.events import LEG_STATES, OUTCOMES, RESULTS, Leg
+from queues.events import LEG_STATES, OUTCOMES, Leg
 from queues.quality import FINDINGS, findings
 from queues.tickets import fold
 from queues.waiting import times, verdict
+from tests.queues.build import BreakClock
 from tests.rules.strategies import MORNING, agencies, instants, plain_events, reported_steps, ticket_events
 
 MAKASSAR = ZoneInfo("Asia/Makassar")
-CLOCK = WorkClock(Calendar("Asia/Makassar", (DayPlan((8 * 3600, 15 * 3600), (Break((43200, 46800)),)),) * 7))
+CLOCK = BreakClock(MORNING + timedelta(minutes=2), MORNING + timedelta(minutes=4))
 
 
 @settings(max_examples=400)
@@ -86,7 +86,9 @@ def test_nothing_of_the_future_shows(events, moment):
 @given(st.lists(ticket_events, max_size=6), st.integers(-20, 20))
 def test_a_leg_does_not_depend_on_when_in_history_it_was(events, hours):
     """Moving every instant moves the legs and changes nothing else: no hidden clock."""
-    near = [event for event in events if all(abs(at - MORNING) < timedelta(hours=1) for at in instants_of(event))]
+    near = [
+        event for event in events if all(abs(at - MORNING) < timedelta(hours=1) for at in instants_of(event))
+    ]
     by = timedelta(hours=hours)
     assert fold([shift(event, by) for event in near], ticket="t") == tuple(
         shift(leg, by) for leg in fold(near, ticket="t")
@@ -94,7 +96,9 @@ def test_a_leg_does_not_depend_on_when_in_history_it_was(events, hours):
 
 
 def instants_of(value):
-    return [getattr(value, name) for name in value.__dataclass_fields__ if type(getattr(value, name)) is datetime]
+    return [
+        getattr(value, name) for name in value.__dataclass_fields__ if type(getattr(value, name)) is datetime
+    ]
 
 
 def shift(value, by):

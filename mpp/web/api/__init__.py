@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, request
 from flask_limiter import Limiter
 
 from mpp.web.api import board, events, openapi
 from mpp.web.context import Parts
 from mpp.web.problems import ProblemError
 
+ABSENT = "api_absent"
 ALL_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -25,14 +26,14 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
         raise_absent(app)
 
     for path in ("/api/", "/api/<path:rest>"):
-        app.add_url_rule(path, "api_absent", absent, methods=ALL_METHODS)
+        app.add_url_rule(path, ABSENT, absent, methods=ALL_METHODS)
 
 
 def raise_absent(app: Flask) -> None:
     """Raise the ProblemError for a path or method the API does not offer."""
-    from flask import request
-
-    rules = [rule for rule in app.url_map.iter_rules() if rule.rule == request.path]
+    rules = [
+        rule for rule in app.url_map.iter_rules() if rule.rule == request.path and rule.endpoint != ABSENT
+    ]
     offered = sorted({method for rule in rules for method in rule.methods or ()})
     if offered:
         detail = f"{request.path} takes {', '.join(offered)}, not {request.method}"

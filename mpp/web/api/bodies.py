@@ -18,6 +18,7 @@ MOST_ITEMS: Final = 1_000
 def form(content_type: str) -> str:
     """ONE or BATCH. Raises ProblemError 415 for anything else."""
     name, options = parse_options_header(content_type)
+    name = name.lower()
     charset = options.get("charset", "utf-8").lower()
     if name in (ONE, BATCH) and charset in ("utf-8", "utf8", "us-ascii"):
         return name

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import time
 
 from flask import Blueprint, Response, g, request
@@ -39,7 +38,7 @@ def register(blueprint: Blueprint, parts: Parts, limiter: Limiter) -> None:
             g.mpp_sender, row = tokens.sender()
             _within_rate(counted, limiter)
             given = items(form(request.headers.get("Content-Type", "")), request.get_data(cache=False))
-            answers = parts.intake.accept(row.code, given)
+            answers = parts.intake.accept(row.code, given, row=row)
         except UnknownSourceError as error:
             raise ProblemError(
                 403, f"source {row.code!r} is not part of the mall's description in force ({error})"
@@ -58,7 +57,7 @@ def _within_rate(counted: object, limiter: Limiter) -> None:
         counted()  # type: ignore[operator]
     except RateLimitExceeded as error:
         current = limiter.current_limit
-        seconds = max(1, math.ceil(current.reset_at - time.time())) if current else 60  # noqa: TID251
+        seconds = max(1, int(current.reset_at - time.time())) if current else 60  # noqa: TID251
         raise ProblemError(
             429,
             f"more than {error.limit.limit} of this source; send batches of up to 1000 events instead of single ones",

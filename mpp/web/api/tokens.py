@@ -12,7 +12,8 @@ from mpp.store.sources import SourceRow, source_of_token, token_digest
 from mpp.web.problems import ProblemError
 
 KEEP_S = 2.0
-"""How long a token's source is remembered, in seconds: so long a revoked token may still work."""
+"""How long a token's source is remembered, in seconds: so long a revoked token may still work
+and a changed clock offset may wait."""
 MOST = 1_000
 
 

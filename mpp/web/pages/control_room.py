@@ -15,7 +15,7 @@ from mpp.i18n import Words
 from mpp.live.model import Board
 from mpp.live.views import Cell, View, Views
 from mpp.web.parts.band import band, band_cells
-from mpp.web.parts.live import LiveCells, live_root
+from mpp.web.parts.live import LiveCells, attributes, live_root
 from mpp.web.parts.tile import tile, tile_cells
 
 NAME = "ruang-kendali"
@@ -32,7 +32,7 @@ def cells(board: Board, _scope: str, words: Words) -> dict[str, Cell]:
     zone = ZoneInfo(board.zone)
     made = {
         "layout": Cell(signature(board)),
-        "mall": Cell(mall_words(board, words), state=board.mall_state),
+        "mall": Cell(mall_words(board, words)),
         "mode": Cell(mode_words(board, words), state="example" if board.example else board.mode),
         "date": Cell(words.date(board.day)),
         "data": data_cell(board, words),
@@ -52,6 +52,8 @@ def signature(board: Board) -> str:
 def data_cell(board: Board, words: Words) -> Cell:
     """How many agencies the totals rest on."""
     t = board.totals
+    if board.mall_state == "none":
+        return Cell("", state="full")
     heard, scheduled = words.number(t.heard), words.number(t.scheduled)
     text = words.text("Data from {heard} of {scheduled} agencies", heard=heard, scheduled=scheduled)
     return Cell(text, state="part" if t.heard < t.scheduled else "full")
@@ -73,6 +75,8 @@ def mall_words(board: Board, words: Words) -> str:
     zone = ZoneInfo(board.zone)
     until = words.time(board.mall_until, zone) if board.mall_until is not None else None
     waiting = words.number(board.totals.waiting)
+    if board.totals.scheduled and not board.totals.heard:
+        return words.text("No news from any agency. The totals are not known.")
     if board.mall_state == "before":
         return (
             words.text("Not open yet. Service starts {time}.", time=until)
@@ -103,9 +107,9 @@ def _opens(board: Board, words: Words) -> str:
     at = board.mall_until.astimezone(zone)
     if at.date() == board.day:
         return " " + words.text("Opens {time}.", time=words.time(board.mall_until, zone))
-    return " " + words.text(
-        "Opens again {date}, {time}.", date=words.date(at.date()), time=words.time(board.mall_until, zone)
-    )
+    near = (at.date() - board.day).days < 7
+    day = words.weekday(at.date()) if near else words.date(at.date())
+    return " " + words.text("Opens again {day} {time}.", day=day, time=words.time(board.mall_until, zone))
 
 
 def layout(board: Board, words: Words) -> Component:
@@ -115,16 +119,14 @@ def layout(board: Board, words: Words) -> Component:
     body = _tiles(board, live, words) if board.agencies else _nothing(words)
     children = [
         html.H1(words.text("Control room") + f" · {board.mall}", className="visually-hidden"),
-        html.Span(made["layout"].text, hidden=True, **{"data-live": "layout"}),
+        html.Span(made["layout"].text, hidden=True, **attributes(data_live="layout")),
         html.Div([*band(live, words), _corner(board, live, words)], className="band"),
-        html.Div(id="live-link", className="link", role="status", **{"data-live-link": ""}),
+        html.Div(id="live-link", className="link", role="status", **attributes(data_live_link="")),
         html.Div([live.text("mall", "mall-state"), live.text("mode", "mall-mode")], className="strip"),
         body,
     ]
     view = View(NAME, "", words.locale)
-    return live_root(
-        view, children, layout=signature(board), zone=board.zone, words=words, class_name="wall"
-    )
+    return live_root(view, children, layout=signature(board), zone=board.zone, words=words, class_name="wall")
 
 
 def _corner(board: Board, live: LiveCells, words: Words) -> Component:
@@ -132,8 +134,12 @@ def _corner(board: Board, live: LiveCells, words: Words) -> Component:
     local = board.now.astimezone(zone)
     dot = "." if words.locale == "id" else ":"
     clock = [
-        html.Span(local.strftime(f"%H{dot}%M"), className="clock-minute", **{"data-live-clock": "minute"}),
-        html.Span(local.strftime(f"{dot}%S"), className="clock-second", **{"data-live-clock": "second"}),
+        html.Span(
+            local.strftime(f"%H{dot}%M"), className="clock-minute", **attributes(data_live_clock="minute")
+        ),
+        html.Span(
+            local.strftime(f"{dot}%S"), className="clock-second", **attributes(data_live_clock="second")
+        ),
         html.Span(" " + words.zone_label(board.zone), className="clock-zone"),
     ]
     return html.Div(
@@ -151,9 +157,9 @@ def _tiles(board: Board, live: LiveCells, words: Words) -> Component:
     columns = min(8, max(4, -(-count // 5)))
     return html.Ul(
         [tile(agency, live, words) for agency in board.agencies],
-        className="tiles",
+        className="tiles" + (" narrow" if columns > 6 else ""),
         style={"--columns": str(columns), "--rows": str(-(-count // columns))},
-        **{"aria-label": words.text("Agencies")},
+        **attributes(aria_label=words.text("Agencies")),
     )
 
 

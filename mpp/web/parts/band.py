@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from mpp.i18n import Words
+from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board
 from mpp.live.views import Cell
 from mpp.web.parts.live import LiveCells
-from mpp.web.parts.tile import UNKNOWN
 
 #: Names listed under a number before "+n".
 NAMES = 3
@@ -26,7 +25,7 @@ def _names(codes: Sequence[str], board: Board) -> str:
 def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The live cells of the five numbers. With nobody heard of they are unknown, not zero."""
     t = board.totals
-    heard = t.heard > 0 or t.scheduled == 0
+    heard = t.heard > 0 or (t.scheduled == 0 and board.mall_state != "none")
 
     def figure(value: int) -> Cell:
         return Cell(words.number(value) if heard else UNKNOWN)
@@ -42,7 +41,7 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     return {
         "open": Cell(None, state="over" if t.not_opened else "calm"),
         "open.n": figure(t.open),
-        "open.of": Cell(f"/ {words.number(t.scheduled)}"),
+        "open.of": _of(t.scheduled, board, words),
         "open.note": Cell(not_opened),
         "waiting.n": figure(t.waiting),
         "waiting.note": longest,
@@ -52,11 +51,15 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
         "over.note": Cell(_share(board, words) if heard else ""),
         "serving": Cell(None, state="filling" if t.unattended or t.counters_not_opened else "calm"),
         "serving.n": figure(t.serving),
-        "serving.of": Cell(f"/ {words.number(t.planned)}"),
+        "serving.of": _of(t.planned, board, words),
         "serving.note": Cell(_counters(board, words) if heard else ""),
         "served.n": figure(t.day.served),
         "served.note": Cell(_served(board, words) if heard else ""),
     }
+
+
+def _of(value: int, board: Board, words: Words) -> Cell:
+    return Cell("" if board.mall_state == "none" else f"/ {words.number(value)}")
 
 
 def _share(board: Board, words: Words) -> str:

@@ -19,27 +19,29 @@ def units(words: Words) -> Units:
     return words.text("{n} min", n="").strip(), words.text("{n} h", n="").strip(), words.text("days")
 
 
+def attributes(**named: str) -> dict[str, Any]:
+    """Attributes whose names have dashes: ``data_live`` becomes ``data-live``."""
+    return {name.replace("_", "-"): value for name, value in named.items()}
+
+
 class LiveCells:
-    """Makes the components of one page from the cells of its view. ``drawn`` collects the keys used,
-    so that a page can be held to show every cell of its view."""
+    """Makes the components of one page from the cells of its view."""
 
     def __init__(self, cells: Mapping[str, Cell], now: datetime, words: Words) -> None:
         self._cells, self._now, self._units = cells, now, units(words)
 
-    def text(self, key: str, class_name: str = "", tag: type[Component] = html.Span) -> Component:
+    def text(self, key: str, class_name: str = "", tag: Any = html.Span) -> Component:
         """A cell that shows its text (or its fragment, once the stream has brought it)."""
         cell = self._cells[key]
         return tag(cell.at(self._now, self._units) or None, className=class_name, **self._attributes(key))
 
-    def around(
-        self, key: str, children: Any, class_name: str = "", tag: type[Component] = html.Div
-    ) -> Component:
+    def around(self, key: str, children: Any, class_name: str = "", tag: Any = html.Div) -> Component:
         """A cell of state only, around other components."""
         return tag(children, className=class_name, **self._attributes(key))
 
-    def _attributes(self, key: str) -> dict[str, str]:
+    def _attributes(self, key: str) -> dict[str, Any]:
         state = self._cells[key].state
-        return {"data-live": key} | ({} if state is None else {"data-state": state})
+        return attributes(data_live=key) | ({} if state is None else attributes(data_state=state))
 
 
 def live_root(
@@ -56,16 +58,16 @@ def live_root(
     return html.Div(
         children,
         className=class_name,
-        **{
-            "data-live-view": f"/live/{view.page}?{query}",
-            "data-live-layout": layout,
-            "data-zone": zone,
-            "data-dot": "." if view.locale == "id" else ":",
-            "data-units": "|".join(units(words)),
-            "data-cut": words.text(
+        **attributes(
+            data_live_view=f"/live/{view.page}?{query}",
+            data_live_layout=layout,
+            data_zone=zone,
+            data_dot="." if view.locale == "id" else ":",
+            data_units="|".join(units(words)),
+            data_cut=words.text(
                 "CUT OFF since {time} — the figures on this screen do not move.", time="{time}"
             ),
-            "data-cut-unknown": words.text("CUT OFF — the figures on this screen do not move."),
-            "data-denied": words.text("This screen may no longer see this page. Ask the manager for access."),
-        },
+            data_cut_unknown=words.text("CUT OFF — the figures on this screen do not move."),
+            data_denied=words.text("This screen may no longer see this page. Ask the manager for access."),
+        ),
     )

@@ -9,14 +9,11 @@ from dash import html
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
-from mpp.i18n import Words
+from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import AgencyNow
 from mpp.live.views import Cell
 from mpp.web.parts.bar import bar
 from mpp.web.parts.live import LiveCells
-
-#: What a figure that is not known looks like; never 0.
-UNKNOWN = "–"
 
 
 def key(agency: AgencyNow, part: str = "") -> str:
@@ -65,12 +62,15 @@ def _paused(agency: AgencyNow, zone: ZoneInfo, words: Words) -> str:
     why = reason(agency.reason, words)
     if agency.since is None:
         return words.text("paused") if not why else words.text("paused: {why}", why=why)
-    return words.text("paused {time}", time=words.time(agency.since, zone)) + (f" · {why}" if why else "")
+    return words.text("paused {time}", time=words.time(agency.since, zone))
 
 
 def _note(agency: AgencyNow, words: Words) -> Cell:
     """What else one must know to trust the figures."""
     parts = []
+    why = reason(agency.reason, words) if agency.state == "paused" and agency.since is not None else ""
+    if why:
+        parts.append(why)
     if agency.unknown_numbers:
         parts.append(words.text("+{n} numbers of unknown services", n=words.number(agency.unknown_numbers)))
     if agency.estimate:
@@ -94,22 +94,23 @@ def _bar(agency: AgencyNow, words: Words) -> Cell:
 def tile_cells(agency: AgencyNow, zone: ZoneInfo, words: Words) -> dict[str, Cell]:
     """The live cells of one tile."""
     shut = agency.state in {"unscheduled", "closed"} and not agency.waiting
-    number = "" if shut else UNKNOWN if agency.waiting is None else words.number(agency.waiting)
-    if agency.estimate and agency.waiting is not None and number:
-        number = f"≈{number}"
+    plain = "" if shut else words.number(agency.waiting)
+    number = Cell(plain)
+    if agency.estimate and agency.waiting is not None and plain:
+        number = Cell(f"≈{plain}", fragment=Markup('<span class="about">≈</span>{}').format(plain))
     longest = Cell("")
     if agency.longest_since is not None and agency.waiting:
         longest = Cell("{ago}", since=agency.longest_since)
-    planned = UNKNOWN if agency.planned is None else words.number(agency.planned)
+    planned = words.number(agency.planned)
     serving = words.number(agency.serving) if agency.counters else UNKNOWN
     return {
         key(agency): Cell(None, state=agency.state),
-        key(agency, "n"): Cell(number),
+        key(agency, "n"): number,
         key(agency, "word"): state_word(agency, zone, words),
         key(agency, "longest"): longest,
         key(agency, "counters"): Cell("" if shut else f"{serving}/{planned}"),
         key(agency, "bar"): _bar(agency, words),
-        key(agency, "note"): _note(agency, words),
+        key(agency, "note"): Cell("") if shut else _note(agency, words),
     }
 
 
@@ -120,7 +121,7 @@ def tile(agency: AgencyNow, live: LiveCells, words: Words) -> Component:
         key(agency),
         [
             html.Div(
-                [html.H2(name, className="tile-name", title=agency.name), html.Span(className="mark")],
+                [html.H2(name, className="tile-name", title=agency.name), html.Span(className="sign")],
                 className="tile-head",
             ),
             html.Div(

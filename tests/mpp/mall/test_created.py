@@ -126,6 +126,12 @@ def test_what_the_file_describes_itself_is_the_files() -> None:
     assert not merged.by_code["bank"].created
 
 
+def test_a_described_service_the_file_drops_is_gone() -> None:
+    old = described(TEXT.replace("wait = 30 }]", 'wait = 30 }, { code = "t", name = "T" }]'))
+    assert [s.code for s in old.agencies[0].services] == ["s", "t"]
+    assert merge_created(described(), old) == described()
+
+
 def test_what_the_file_drops_is_gone_unless_an_import_made_it() -> None:
     old = add_created(described(TEXT.replace('"a"', '"b"')), zone="UTC", wanted=BANK)
     assert [a.code for a in merge_created(described(), old).agencies] == ["a", "bank"]

@@ -277,6 +277,13 @@ def test_promises_are_kept_in_seconds_and_unknown_stays_unknown() -> None:
     assert (service.wait_s, service.wait_priority_s, service.desk_s, service.done) == (1800, 450, None, None)
 
 
+def test_minutes_of_the_mall() -> None:
+    assert (mall(HEAD).grace_s, mall(HEAD).last_ticket_s) == (3600, None)
+    assert mall(HEAD + "grace_min = 0\n").grace_s == 0
+    said = mall(HEAD + "grace_min = 45\nlast_ticket_before_close_min = 30\n")
+    assert (said.grace_s, said.last_ticket_s) == (2700, 1800)
+
+
 def test_sources() -> None:
     text = (
         SOURCE

@@ -1,0 +1,84 @@
+"""``mpp replay`` and ``mpp rebuild``: what the event log is good for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import click
+from flask.cli import with_appcontext
+
+from mpp.cli.tools import tools
+from mpp.live import rebuild
+from mpp.live.description import Descriptions
+from mpp.live.replay import ReplayFacts
+from mpp.now import Now
+from mpp.store import Store, log
+
+
+@click.command()
+@click.option("--from", "first", required=True, metavar="TIME", help="Start, mall time: 1999-02-10T09:00.")
+@click.option("--to", "last", required=True, metavar="TIME", help="End, mall time.")
+@click.option("--speed", default=60.0, show_default=True, type=click.FloatRange(0.01, 10_000))
+@click.option("--host", help="Address to listen on; MPP_HOST without it.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on; MPP_PORT without it.")
+def replay(first: str, last: str, speed: float, host: str | None, port: int | None) -> None:
+    """Show a recorded or imported stretch as if it were now. Live data are not touched."""
+    from mpp import create_app
+    from mpp.i18n import words
+    from mpp.web import logs, server
+
+    try:
+        settings = server.checked(host=host, port=port)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    logs.configure(settings)
+    w = words(settings.locale)
+    app = create_app(settings, mode="replay")
+    zone = _zone(app.extensions["mpp"].store, w.text("There is nothing to replay: no mall is described yet."))
+    start, end = (_instant(text, zone) for text in (first, last))
+    app.extensions["mpp"].close()
+    if end <= start:
+        raise click.ClickException(w.text("--to must be later than --from."))
+    now = Now.starting_at(start, speed, end)
+    app = create_app(settings, now=now, mode="replay", reader=ReplayFacts)
+    click.echo(
+        w.text(
+            "Replaying {start} to {end}, {speed} times as fast.", start=first, end=last, speed=w.number(speed)
+        )
+    )
+    server.run(app)
+
+
+def _zone(store: Store, otherwise: str) -> ZoneInfo:
+    with store.read() as tx:
+        versions = Descriptions().versions(tx)
+    if not versions:
+        raise click.ClickException(otherwise)
+    return ZoneInfo(versions.newest.zone)
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no time; write it like 1999-02-10T09:00") from None
+    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+
+
+@click.command("rebuild")
+@with_appcontext
+def rebuild_command() -> None:
+    """Fold every ticket anew from the event log. Changes nothing unless something was wrong."""
+    kit = tools()
+    with kit.store.read() as tx:
+        total = log.count_tickets(tx)
+    with click.progressbar(length=total, file=click.get_text_stream("stderr")) as bar:
+        legs = rebuild.rebuild(kit.store, kit.now(), bar.update)
+    click.echo(
+        kit.words.text(
+            "{tickets} tickets folded, {legs} legs.",
+            tickets=kit.words.number(total),
+            legs=kit.words.number(legs),
+        )
+    )

@@ -1,0 +1,11 @@
+"""Every figure of the product: defined once, computed once.
+
+A figure shown anywhere is in :func:`registry`; screens and reports print its texts beside it.
+:func:`summarise` computes the figures of a period. Pure; durations are seconds, shares 0 to 1,
+unknown is None.
+"""
+
+from mpp.measures.figures import Summary, Tally, summarise
+from mpp.measures.registry import NOW, PERIOD, Measure, registry
+
+__all__ = ["NOW", "PERIOD", "Measure", "Summary", "Tally", "registry", "summarise"]

@@ -1,0 +1,249 @@
+"""The registry: what every figure is called, how it is computed, what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from mpp.i18n import Words
+
+PERIOD: Final = (
+    "issued",
+    "served",
+    "no_show",
+    "left",
+    "cancelled",
+    "unresolved",
+    "wait_mean_s",
+    "wait_p50_s",
+    "wait_p90_s",
+    "wait_p95_s",
+    "service_mean_s",
+    "share",
+)
+"""Keys of the figures of a day or a longer period, in the order they are shown."""
+
+NOW: Final = (
+    "agencies_open",
+    "waiting",
+    "longest_wait_s",
+    "over",
+    "excess_s",
+    "load",
+    "counters_serving",
+    "sources_live",
+)
+"""Keys of the figures of this instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure. ``unit`` is tickets, agencies, counters, seconds or share; ``kind`` is "period"
+    or "now". The texts are in the language of the words they were made with."""
+
+    key: str
+    kind: str
+    unit: str
+    name: str
+    formula: str
+    leaves_out: str
+
+
+def registry(words: Words) -> Mapping[str, Measure]:
+    """Every figure by key, with its texts in the language of ``words``."""
+    made = (*_counts(words), *_durations(words), *_share(words), *_now_people(words), *_now_house(words))
+    return MappingProxyType({measure.key: measure for measure in made})
+
+
+def _counts(w: Words) -> tuple[Measure, ...]:
+    nothing = w.text("Nothing.")
+    return (
+        Measure(
+            "issued",
+            "period",
+            "tickets",
+            w.text("Numbers taken"),
+            w.text(
+                "Tickets by the day they were issued in the mall's time zone. A ticket sent on to another "
+                "service counts once in each."
+            ),
+            w.text("Rows in quarantine: they could not be read."),
+        ),
+        Measure(
+            "served",
+            "period",
+            "tickets",
+            w.text("Served"),
+            w.text(
+                "Tickets whose service ended, whatever the result; where a source reports no end, those "
+                "that reached the last step it reports."
+            ),
+            nothing,
+        ),
+        Measure(
+            "no_show",
+            "period",
+            "tickets",
+            w.text("No-show"),
+            w.text("Tickets that were called and nobody came."),
+            w.text("Visitors who came back later and were served."),
+        ),
+        Measure(
+            "left",
+            "period",
+            "tickets",
+            w.text("Left before service"),
+            w.text("Tickets whose visitor walked away before the service, as the source reports it."),
+            w.text("Visitors who left unnoticed: they are a no-show, or unresolved at closing."),
+        ),
+        Measure(
+            "cancelled",
+            "period",
+            "tickets",
+            w.text("Cancelled"),
+            w.text("Tickets called off or sent on before the service, or deleted by the source."),
+            nothing,
+        ),
+        Measure(
+            "unresolved",
+            "period",
+            "tickets",
+            w.text("Unresolved at closing"),
+            w.text("Tickets still open when the grace period after closing ended."),
+            w.text("Tickets whose end the source reported later."),
+        ),
+    )
+
+
+def _durations(w: Words) -> tuple[Measure, ...]:
+    unknown = w.text(
+        "Tickets whose service did not start, whose issue is not known, or whose start lies more than 10 "
+        "seconds before the issue."
+    )
+    wait = w.text(
+        "From issue or check-in to the service start (the first call where a source reports no start), in "
+        "clock time. A start up to 10 seconds before the issue is a wait of 0."
+    )
+    ranked = w.text("Linear interpolation between the two nearest waits (type 7).")
+    named = (
+        ("wait_mean_s", w.text("Mean wait"), w.text("Sum of the waits / their number.")),
+        ("wait_p50_s", w.text("Median wait"), w.text("Half of the visitors waited no longer.")),
+        ("wait_p90_s", w.text("Wait of 90 %"), w.text("Nine visitors in ten waited no longer.")),
+        ("wait_p95_s", w.text("Wait of 95 %"), w.text("95 visitors in 100 waited no longer.")),
+    )
+    waits = (
+        Measure(
+            key,
+            "period",
+            "seconds",
+            name,
+            f"{formula} {wait}" if key == "wait_mean_s" else f"{formula} {ranked} {wait}",
+            unknown,
+        )
+        for key, name, formula in named
+    )
+    service = Measure(
+        "service_mean_s",
+        "period",
+        "seconds",
+        w.text("Mean service time"),
+        w.text("From service start to end at the counter without time on hold; sum / number."),
+        w.text("Tickets not served, and those without a reported start or end, or ending before the start."),
+    )
+    return (*waits, service)
+
+
+def _share(w: Words) -> tuple[Measure, ...]:
+    return (
+        Measure(
+            "share",
+            "period",
+            "share",
+            w.text("Share within standard"),
+            w.text(
+                "Service starts with a wait within the standard / (all service starts + every other ticket "
+                "that waited beyond it to its end, its first call or now). Judged in working time, which "
+                "stops at breaks and outside hours, by the standard that was valid that day."
+            ),
+            w.text("Services without a standard, and waits that are not known."),
+        ),
+    )
+
+
+def _now_people(w: Words) -> tuple[Measure, ...]:
+    silent = w.text("Agencies without news.")
+    forgotten = w.text("Agencies without news, and forgotten tickets (overtaken by five later ones).")
+    no_standard = w.text("Agencies without news, services without a standard, and tickets already called.")
+    return (
+        Measure(
+            "waiting",
+            "now",
+            "tickets",
+            w.text("Waiting"),
+            w.text("Tickets whose service has not started, called or not."),
+            silent,
+        ),
+        Measure(
+            "longest_wait_s",
+            "now",
+            "seconds",
+            w.text("Longest wait"),
+            w.text("Clock time since issue or check-in of the uncalled ticket that waits longest."),
+            forgotten,
+        ),
+        Measure(
+            "over",
+            "now",
+            "tickets",
+            w.text("Beyond standard"),
+            w.text("Waiting, uncalled tickets whose working-time wait exceeds the standard now."),
+            no_standard,
+        ),
+        Measure(
+            "excess_s",
+            "now",
+            "seconds",
+            w.text("Time beyond standard"),
+            w.text("Sum of the working time by which those tickets exceed the standard."),
+            forgotten,
+        ),
+        Measure(
+            "load",
+            "now",
+            "share",
+            w.text("Fill of the tile's bar"),
+            w.text("The highest working-time wait / standard among the services."),
+            forgotten,
+        ),
+    )
+
+
+def _now_house(w: Words) -> tuple[Measure, ...]:
+    return (
+        Measure(
+            "agencies_open",
+            "now",
+            "agencies",
+            w.text("Agencies open"),
+            w.text("Agencies scheduled today that opened a counter and have not closed."),
+            w.text("Agencies without news, and those not scheduled today."),
+        ),
+        Measure(
+            "counters_serving",
+            "now",
+            "counters",
+            w.text("Counters serving"),
+            w.text("Counters with a visitor, and open ones for which nobody waits."),
+            w.text("Agencies without news; counters paused, closed, or open with nobody at them."),
+        ),
+        Measure(
+            "sources_live",
+            "now",
+            "agencies",
+            w.text("Agencies with live data"),
+            w.text("Agencies scheduled today all of whose required sources report in time."),
+            w.text("Agencies not scheduled today."),
+        ),
+    )

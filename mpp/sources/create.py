@@ -1,0 +1,105 @@
+"""Import with ``--create``: makes what a file speaks of and nobody has described yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sized
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from mpp.live.description import Descriptions, save
+from mpp.mall.created import Wanted, add_created
+from mpp.mall.model import Mall, Source
+from mpp.sources.drafts import Draft, Rejected
+from mpp.sources.mapping import RowReader
+from mpp.sources.mistakes import FileError, ImportStoppedError
+from mpp.sources.rows import Rows
+from mpp.sources.ticket_map import TicketMap
+from mpp.store import Store
+
+MOST: Final = 5_000
+"""Agencies, services or counters one file may make: beyond that a wrong column is mapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """How many of each were made; ``mall`` says whether the installation was empty."""
+
+    mall: bool = False
+    agencies: int = 0
+    services: int = 0
+    counters: int = 0
+
+    def __bool__(self) -> bool:
+        return self.mall or bool(self.agencies or self.services or self.counters)
+
+
+def wanted_by(rows: Rows, reader: RowReader, ticket_map: TicketMap) -> Wanted:
+    """What the readable rows of a file need. Raises FileError where two words would become one
+    code, or where a column names more things than a mall has."""
+    source = Source(
+        ticket_map.source, ticket_map.source_name, agencies=(), kind="file", steps=ticket_map.steps
+    )
+    wanted = Wanted(source=source)
+    for line, values in rows:
+        row = reader.read(line, values)
+        if isinstance(row, Draft):
+            _note(wanted, reader, row)
+            _few(rows.name, line, wanted)
+        elif row.reason == "ambiguous_label":
+            raise _ambiguous(rows.name, row)
+    return wanted
+
+
+def _note(wanted: Wanted, reader: RowReader, row: Draft) -> None:
+    agency, service, counter = row.data["agency"], row.data["service"], row.data.get("counter")
+    if agency not in wanted.agencies:
+        wanted.agencies[agency] = reader.agency.name(agency, row.labels[0])
+    if (agency, service) not in wanted.services:
+        wanted.services[agency, service] = reader.service.name(service, row.labels[1])
+    if counter is not None:
+        wanted.counters.add((agency, counter))
+
+
+def _few(file: str, line: int, wanted: Wanted) -> None:
+    made: dict[str, Sized] = {
+        "agencies": wanted.agencies,
+        "services": wanted.services,
+        "counters": wanted.counters,
+    }
+    for name, found in made.items():
+        if len(found) > MOST:
+            raise FileError(
+                file, f"names more than {MOST} {name}", "Does the map name the right column?", line
+            )
+
+
+def _ambiguous(file: str, row: Rejected) -> FileError:
+    return FileError(file, row.detail, "Nothing was created", row.line)
+
+
+def create(store: Store, ticket_map: TicketMap, wanted: Wanted, now: datetime) -> Created:
+    """Add what is missing to the description in force, or make the first one, in the map's zone.
+    Raises ImportStoppedError where mpp.toml forbids it."""
+    if not wanted.agencies:
+        return Created()
+    with store.write() as tx:
+        versions = Descriptions().versions(tx)
+        old = versions.newest if versions else None
+        try:
+            mall = add_created(old, zone=ticket_map.zone, wanted=wanted)
+        except ValueError as error:
+            raise ImportStoppedError(f"{ticket_map.file}: {error}") from None
+        if mall != old:
+            save(tx, mall, now)
+    before, after = _counted(old), _counted(mall)
+    return Created(old is None, *(now - was for now, was in zip(after, before, strict=True)))
+
+
+def _counted(mall: Mall | None) -> tuple[int, int, int]:
+    agencies = mall.agencies if mall is not None else ()
+    return (
+        len(agencies),
+        sum(len(agency.services) for agency in agencies),
+        sum(len(agency.counters) for agency in agencies),
+    )

@@ -1,0 +1,291 @@
+"""The board: what it says in each situation, live and replayed."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from mpp.live.board import build, empty, moved
+from mpp.live.facts import Facts, LiveFacts
+from mpp.live.keeper import Keeper
+from mpp.live.model import Board
+from mpp.live.replay import ReplayFacts
+from mpp.mall.model import Source
+from queues.clock import DayPlan
+from tests.world import MORNING, WEEK, World, small_mall, world
+
+
+def opened(w: World, *counters: str, minutes: float = -95) -> None:
+    w.send(*(w.item("counter.opened", None, minutes, counter=c) for c in counters))
+
+
+def test_a_busy_agency_in_figures(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1", "2", "3")
+        w.send(*w.life("A3-001", -60, -50, -50, -40), *w.life("A3-002", -45, -20, -19))
+        w.send(*w.life("A3-003", -41), *w.life("A3-004", -12), *w.life("A3-005", -20, priority="lansia"))
+        w.send(w.item("counter.paused", None, -10, counter="2", reason="break"))
+        w.send(
+            w.item("ticket.issued", "X1", -3, service="paspor"),
+            w.item("ticket.issued", "X2", -3, service="x"),
+        )
+        found = w.agency()
+        assert (found.state, found.data, found.waiting) == ("over", "live", 3)
+        assert (found.longest_number, found.longest_s) == ("A3-003", 41 * 60.0)
+        assert (found.over, found.excess_s) == (2, 11 * 60.0 + 5 * 60.0)
+        assert found.bar == pytest.approx(41 / 30)
+        assert found.counters == {"serving": 1, "paused": 1, "unattended": 1}
+        assert found.unknown_numbers == 2
+        # Started within 30 minutes: A3-001 and A3-002; A3-003 and the priority one are beyond now.
+        assert (found.day.within, found.day.judged) == (2, 4)
+        assert (found.day.issued, found.day.served) == (5, 1)
+        assert found.day.wait_p50_s == (10 * 60 + 26 * 60) / 2
+        totals = w.board().totals
+        assert (totals.open, totals.scheduled, totals.heard) == (1, 2, 1)
+        assert (totals.waiting, totals.over, totals.serving, totals.planned) == (3, 2, 1, 4)
+
+
+def test_states_of_an_agency_in_their_order(database_url: str) -> None:
+    with world(database_url) as w:
+        assert w.agency().state == "silent"
+        assert w.agency().waiting is None
+        w.send()
+        assert w.agency().state == "not_opened"
+        assert w.board().totals.not_opened == ("Dukcapil",)
+        opened(w, "1")
+        assert w.agency().state == "calm"
+        w.send(*w.life("A3-001", -29))
+        assert w.agency().state == "filling"
+        w.send(w.item("counter.paused", None, -1, counter="1", reason="central_system"))
+        found = w.agency()
+        assert (found.state, found.reason, found.since) == (
+            "paused",
+            "central_system",
+            MORNING - timedelta(minutes=1),
+        )
+
+
+def test_people_waiting_with_nobody_serving_is_filling(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1")
+        w.send(w.item("ticket.issued", "A3-001", -6))
+        assert w.agency().counters["unattended"] == 1
+        assert (w.agency().state, w.agency().reason) == ("filling", "nobody_serving")
+
+
+def test_data_grows_old_late_then_silent_and_is_left_out(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1")
+        w.send(*w.life("A3-001", -5))
+        states = []
+        for seconds in (179, 180, 599, 600):
+            w.clock.at = MORNING + timedelta(seconds=seconds)
+            states.append(w.agency().data)
+        assert states == ["live", "late", "late", "silent"]
+        board = w.board()
+        assert (board.totals.waiting, board.totals.heard, board.totals.open) == (0, 0, 0)
+        found = w.agency()
+        assert (found.state, found.waiting, found.data_at) == ("silent", 1, MORNING)
+        assert {c.state for c in board.counters if c.agency == "dukcapil"} == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "mall_state", "state"),
+    [
+        (0, 30, "before", "closed"),
+        (5, 15, "break", "calm"),
+        (7, 40, "last_ticket", "calm"),
+        (9, 0, "closed", "closed"),
+    ],
+)
+def test_the_mall_through_its_day(
+    database_url: str, hour: int, minute: int, mall_state: str, state: str
+) -> None:
+    with world(database_url) as w:
+        opened(w, "1")
+        w.clock.at = datetime(2026, 11, 23, hour, minute, tzinfo=UTC)
+        w.send()
+        board = w.board()
+        assert (board.mall_state, board.agencies[0].state) == (mall_state, state)
+
+
+def test_an_agency_that_does_not_serve_today_is_not_scheduled(database_url: str) -> None:
+    mall = small_mall()
+    week = (DayPlan(), *(WEEK.week or ())[1:])
+    off = replace(mall.agencies[1], calendar=replace(WEEK, week=week))
+    with world(database_url, replace(mall, agencies=(mall.agencies[0], off))) as w:
+        board = w.board()
+        assert [a.state for a in board.agencies] == ["silent", "unscheduled"]
+        assert board.totals.scheduled == 1
+
+
+def test_an_agency_is_as_fresh_as_its_worst_required_source(database_url: str) -> None:
+    mall = small_mall()
+    second = Source("loket", "Loket", ("dukcapil",), expected_every_s=60)
+    spare = Source("cadangan", "Cadangan", ("dukcapil",), expected_every_s=60, required=False)
+    with world(database_url, replace(mall, sources=(*mall.sources, second, spare))) as w:
+        w.send()
+        assert w.agency().data == "never"
+        w.intake.accept("loket", [])
+        assert w.agency().data == "live"
+
+
+def test_readings_show_as_estimates(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(
+            w.item("queue.reading", None, -2, service="kk", waiting=9, open_counters=2),
+            w.item("queue.reading", None, -1, service="kk", waiting=7, open_counters=2),
+        )
+        found = w.agency()
+        assert (found.waiting, found.estimate, found.counters) == (7, True, {"serving": 2})
+        assert (found.longest_s, found.over, found.bar) == (None, None, None)
+
+
+def test_only_agencies_whose_source_moved_are_read_again(database_url: str) -> None:
+    with world(database_url) as w:
+        reader = LiveFacts(w.store)
+        first = reader.read(w.clock())
+        assert first is not None
+        assert first.changed is None
+        again = reader.read(w.clock())
+        assert again is not None
+        assert again.changed == frozenset()
+        w.send(*w.life("A3-001", -5))
+        w.clock.at += timedelta(seconds=3)
+        moved_facts = reader.read(w.clock())
+        assert moved_facts is not None
+        assert moved_facts.changed == {"dukcapil"}
+        assert len(moved_facts.agencies["dukcapil"].open_legs) == 1
+        fresh = LiveFacts(w.store).read(w.clock())
+        assert fresh is not None
+        assert replace(moved_facts, judge=fresh.judge, changed=None) == fresh
+
+
+def test_day_sums_follow_within_two_seconds(database_url: str) -> None:
+    with world(database_url) as w:
+        reader = LiveFacts(w.store)
+        reader.read(w.clock())
+        w.send(*w.life("A3-001", -5))
+        soon = reader.read(w.clock() + timedelta(seconds=1))
+        later = reader.read(w.clock() + timedelta(seconds=2))
+        assert soon is not None
+        assert later is not None
+        assert soon.agencies["dukcapil"].day.sums == {}
+        assert soon.agencies["dukcapil"].open_legs != ()
+        assert later.agencies["dukcapil"].day.sums["kk"].issued == 1
+
+
+def test_a_description_valid_from_today_leaves_history_alone(database_url: str) -> None:
+    from mpp.live.rebuild import refold_since
+
+    with world(database_url) as w:
+        w.send(*w.life("A3-001", -60, -20, -20, -10))
+        w.clock.at += timedelta(days=1)
+        w.send(*w.life("A3-101", -60, -20, -20, -10))
+        mall = small_mall()
+        first = mall.agencies[0]
+        strict = replace(first, services=tuple(replace(s, wait_s=2400) for s in first.services))
+        loaded = w.describe(replace(mall, agencies=(strict, mall.agencies[1])))
+        assert loaded.valid_from == date(2026, 11, 24)
+        refold_since(w.store, loaded.valid_from, w.clock())
+        assert [(leg["promise_s"], leg["within"]) for leg in w.legs()] == [(1800, False), (2400, True)]
+
+
+def test_versions_move_only_when_something_did() -> None:
+    old = moved(None, empty(MORNING))
+    assert old.version == 1
+    same = moved(old, empty(MORNING + timedelta(seconds=1)))
+    assert (same.version, same.now) == (1, MORNING + timedelta(seconds=1))
+    assert moved(same, replace(empty(MORNING), mall="MPP")).version == 2
+
+
+class Broken:
+    """A reader whose database goes away after its first answer."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts: Facts | None = facts
+
+    def read(self, now: datetime) -> Facts | None:
+        if self.facts is None:
+            raise OperationalError("select", {}, Exception("gone"))
+        return self.facts
+
+
+def test_while_the_database_is_away_the_board_says_so(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mpp.live.keeper.FRESH_S", 0.0)
+    with world(sqlite_url) as w:
+        facts = LiveFacts(w.store).read(w.clock())
+        assert facts is not None
+        reader = Broken(facts)
+        keeper = Keeper(reader, w.clock)
+        assert keeper.board().cut_off is None
+        reader.facts = None
+        w.clock.at += timedelta(seconds=5)
+        first = keeper.board()
+        w.clock.at += timedelta(seconds=5)
+        second = keeper.board()
+        assert first.cut_off == second.cut_off == MORNING + timedelta(seconds=5)
+        assert second.version == first.version == 2
+        reader.facts = facts
+        assert keeper.board().cut_off is None
+
+
+def test_the_board_without_a_description(database_url: str) -> None:
+    from sqlalchemy import create_engine
+
+    from mpp.store import Store, migrate
+    from mpp.store.database import engine_options
+
+    engine = create_engine(database_url, **engine_options(database_url))
+    migrate.upgrade(engine)
+    store = Store(engine)
+    assert LiveFacts(store).read(MORNING) is None
+    assert Keeper(LiveFacts(store), lambda: MORNING).board().mall_state == "none"
+    store.close()
+
+
+def figures(board: Board) -> list[object]:
+    """What a replay must show exactly as it was: all but the age of the sources."""
+    aged = {"data", "data_at"}
+    agencies = [
+        {f.name: getattr(agency, f.name) for f in fields(agency) if f.name not in aged}
+        for agency in board.agencies
+    ]
+    return [agencies, board.services, board.counters, board.totals, board.quarters, board.mall_state]
+
+
+def test_a_replay_shows_what_was_shown(database_url: str) -> None:
+    """A morning sent minute by minute; each minute's board again from the log alone."""
+    with world(database_url) as w:
+        start = MORNING - timedelta(minutes=95)
+        w.clock.at = start
+        items = [w.item("counter.opened", None, 1, counter=c) for c in "123"]
+        items += [w.item("counter.opened", None, 2, counter="1", agency="samsat", source="samsat")]
+        for n in range(25):
+            items += w.life(f"A3-{n:03d}", 3 * n, 3 * n + 20, 3 * n + 21, 3 * n + 30, counter=str(n % 3 + 1))
+            steps = (3 * n, 3 * n + 5, 3 * n + 6, 3 * n + 8)
+            items += w.life(f"D1-{n:03d}", *steps, agency="samsat", service="stnk", source="samsat")
+        items.append(w.item("ticket.no_show", "A3-004", 34, counter="2"))
+        items.sort(key=lambda item: item["time"])
+        shown = {}
+        for minute in range(0, 95, 7):
+            w.clock.at = start + timedelta(minutes=minute)
+            for source in ("dukcapil", "samsat"):
+                due = [i for i in items if i["source"] == source and i["time"] <= w.clock.at.isoformat()]
+                w.send(*due, source=source)
+            fresh = LiveFacts(w.store).read(w.clock())
+            assert fresh is not None
+            shown[w.clock.at] = build(fresh, w.clock.at)
+        events = len(w.events())
+        replayed = ReplayFacts(w.store)
+        forward = [*shown]
+        for at in [*forward, *reversed(forward)]:
+            facts = replayed.read(at)
+            assert facts is not None
+            assert figures(build(facts, at)) == figures(shown[at])
+        assert len(w.events()) == events

@@ -1,0 +1,282 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash.development.base_component import Component
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mpp.i18n import words
+from mpp.live.model import AgencyNow, Board, Day
+from mpp.live.views import View, Views
+from mpp.web.dash_app import make_dash
+from mpp.web.pages import control_room
+from tests import factories
+from tests.factories import MORNING, agency, board
+
+ID = words("id")
+BOARDS: dict[str, Callable[[], Board]] = {
+    "wall": board,
+    "forty": factories.full_board,
+    "empty": factories.empty_board,
+    "silent": factories.silent_board,
+    "unheard": factories.unheard_board,
+    "closed": factories.closed_board,
+    "example": lambda: board(example=True),
+}
+
+
+def text(made: dict[str, Any], key: str) -> str | None:
+    found: str | None = made[key].at(MORNING, ("mnt", "jam", "hari"))
+    return found
+
+
+def cells(some: Board) -> dict[str, Any]:
+    return control_room.cells(some, "", ID)
+
+
+def tile(one: AgencyNow) -> dict[str, Any]:
+    made = cells(board([one]))
+    start = f"a.{one.code}."
+    return {key.removeprefix(start): text(made, key) for key in made if key.startswith(start)}
+
+
+def components(root: Component) -> Iterator[Component]:
+    yield root
+    yield from (child for child in root._traverse() if isinstance(child, Component))
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+@pytest.mark.parametrize("name", BOARDS)
+def test_the_page_has_a_cell_for_every_key_of_its_view_and_no_other(name: str, locale: str) -> None:
+    some, spoken = BOARDS[name](), words(locale)
+    drawn = [
+        vars(c)["data-live"] for c in components(control_room.layout(some, spoken)) if "data-live" in vars(c)
+    ]
+    view = control_room.cells(some, "", spoken)
+    tiles = {key for key in view if key.startswith("a.")} if not some.agencies else set()
+    assert sorted(drawn) == sorted(set(view) - tiles)
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_live_cell_has_one_string_or_nothing_in_it_unless_it_is_one_of_state_only(name: str) -> None:
+    """live.js writes into it behind React's back."""
+    some = BOARDS[name]()
+    view = cells(some)
+    for component in components(control_room.layout(some, ID)):
+        key = vars(component).get("data-live")
+        if key is not None and view[key].text is not None:
+            assert component.children is None or isinstance(component.children, str)
+
+
+def test_the_five_numbers_and_their_small_lines() -> None:
+    made = cells(board())
+    assert [text(made, f"{key}.n") for key in ("open", "waiting", "over", "serving", "served")] == [
+        "21",
+        "184",
+        "18",
+        "39",
+        "296",
+    ]
+    assert text(made, "open.of") == "/ 24"
+    assert text(made, "open.note") == "belum buka: Dinsos, PLN"
+    assert text(made, "waiting.note") == "terlama 41 mnt"
+    assert text(made, "waiting.who") == "Dukcapil A3-042"
+    assert text(made, "over.note") == "hari ini 81 % dalam standar"
+    assert text(made, "serving.note") == "jeda 6 · tanpa petugas 3 · belum dibuka 23"
+    assert text(made, "served.note") == "berkas belum lengkap 41 · tidak hadir 12"
+    assert text(made, "data") == "Data 23 dari 24 gerai"
+    assert text(made, "date") == "Senin, 23 November 2026"
+
+
+@pytest.mark.parametrize(
+    "some", [factories.silent_board(), factories.unheard_board(), factories.empty_board()]
+)
+def test_what_is_not_known_is_never_a_zero(some: Board) -> None:
+    made = cells(some)
+    for key in ("open.n", "waiting.n", "over.n", "serving.n", "served.n"):
+        assert text(made, key) == "–"
+
+
+def test_a_day_without_scheduled_agencies_has_true_zeros() -> None:
+    off = [agency("a", state="unscheduled", waiting=0, longest_min=None)]
+    made = cells(board(off, mall_state="shut", mall_until=MORNING + timedelta(days=1)))
+    assert text(made, "waiting.n") == "0"
+
+
+def test_nothing_judged_yet_is_said() -> None:
+    some = board()
+    made = cells(replace(some, totals=replace(some.totals, day=Day())))
+    assert text(made, "over.note") == "hari ini belum ada yang dapat dinilai"
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"state": "calm"}, "lancar"),
+        ({"state": "filling"}, "padat"),
+        ({"state": "over"}, "lewat standar"),
+        ({"state": "not_opened"}, "belum buka"),
+        ({"state": "paused", "reason": "central_system"}, "jeda 09.12"),
+        ({"state": "paused", "reason": "prayer", "since": None}, "jeda: salat"),
+        ({"state": "paused", "since": None}, "jeda"),
+        ({"state": "unscheduled"}, "tidak terjadwal hari ini"),
+        ({"state": "silent", "data_at": MORNING - timedelta(minutes=12, seconds=3)}, "tanpa kabar 12 mnt"),
+        ({"state": "silent", "data_at": MORNING - timedelta(hours=50)}, "tanpa kabar 2 hari"),
+        ({"state": "silent", "data_at": None}, "belum pernah ada kabar"),
+        ({"state": "quota_used"}, "kuota habis"),
+        ({"state": "closed"}, "tutup"),
+        ({"state": "closed", "opens_at": MORNING + timedelta(hours=1)}, "tutup, buka 10.40"),
+    ],
+)
+def test_every_state_has_its_word(given: dict[str, Any], word: str) -> None:
+    assert tile(agency(**given))["word"] == word
+
+
+def test_a_tile() -> None:
+    made = tile(
+        agency(waiting=1234, longest_min=41, planned=8, counters={"serving": 3, "ready": 2, "paused": 1})
+    )
+    assert made["n"] == "1.234"
+    assert made["longest"] == "41 mnt"
+    assert made["counters"] == "5/8"
+    assert not made["note"]
+
+
+def test_an_agency_never_heard_of_shows_no_figures() -> None:
+    made = tile(agency(waiting=None, longest_min=None, counters={}, bar=None, state="silent", data_at=None))
+    assert (made["n"], made["longest"], made["counters"]) == ("–", "", "–/5")
+
+
+def test_no_promise_no_bar() -> None:
+    made = cells(board([agency("a", bar=None), agency("b", bar=0.5), agency("c", bar=None, waiting=0)]))
+    assert "standar belum ditetapkan" in str(made["a.a.bar"].fragment)
+    assert "<svg" not in str(made["a.a.bar"].fragment)
+    assert 'width="33"' in str(made["a.b.bar"].fragment)
+    assert not made["a.c.bar"].text
+    assert made["a.c.bar"].fragment is None
+
+
+def test_the_bar_is_full_at_one_and_a_half_times_the_promise() -> None:
+    made = cells(board([agency("a", bar=1.5), agency("b", bar=9.0), agency("c", bar=0.0)]))
+    assert str(made["a.a.bar"].fragment) == str(made["a.b.bar"].fragment)
+    assert 'class="fill" y="1.5" width="0"' in str(made["a.c.bar"].fragment)
+
+
+def test_a_note_says_what_the_figures_leave_out() -> None:
+    assert tile(agency(unknown_numbers=7))["note"] == "+7 nomor layanan belum dikenal"
+    assert tile(agency(state="paused", reason="out_of_forms"))["note"] == "blangko/bahan habis"
+    late = agency(data="late", data_at=MORNING - timedelta(minutes=3), estimate=True)
+    assert tile(late)["note"] == "perkiraan · data 3 mnt lalu"
+    assert tile(late)["n"] == "≈6"
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "says"),
+    [
+        ("open", None, ""),
+        ("before", timedelta(minutes=20), "Belum buka. Pelayanan mulai 10.00."),
+        ("break", timedelta(minutes=20), "Istirahat sampai 10.00."),
+        ("friday_prayer", timedelta(minutes=20), "Jeda salat Jumat sampai 10.00."),
+        ("last_ticket", None, "Nomor antrean ditutup; 184 orang masih menunggu."),
+        ("closed", timedelta(hours=22, minutes=20), "Tutup. Buka lagi Selasa 08.00."),
+        ("closed", timedelta(days=9, hours=-2, minutes=20), "Tutup. Buka lagi Rabu, 2 Desember 2026 08.00."),
+        ("shut", timedelta(hours=1, minutes=20), "Tutup. Buka 11.00."),
+        ("holiday", None, "Libur nasional."),
+    ],
+)
+def test_the_mall_says_its_state(state: str, until: timedelta | None, says: str) -> None:
+    at = None if until is None else MORNING.replace(second=0) + until
+    assert text(cells(board(mall_state=state, mall_until=at)), "mall") == says
+
+
+def test_figures_that_are_not_the_malls_own_say_so() -> None:
+    assert text(cells(board(mode="replay")), "mode") == "Putar ulang hari lampau"
+    assert text(cells(board(mode="demo", example=True)), "mode") == "Demonstrasi: angka rekaan"
+    assert text(cells(board(example=True)), "mode") == "Mal contoh: bukan mal sungguhan"
+    assert text(cells(board()), "mode") == ""
+
+
+def test_names_cannot_bring_markup() -> None:
+    bad = agency("x", short="<img src=x onerror=alert(1)>", estimate=True)
+    for cell in cells(board([bad])).values():
+        assert "<img" not in str(cell.fragment or "")
+
+
+def test_time_alone_changes_no_cell() -> None:
+    first = board()
+    assert cells(first) == cells(replace(first, now=MORNING + timedelta(minutes=7)))
+
+
+def test_other_agencies_need_another_layout() -> None:
+    some = board()
+    assert control_room.signature(some) == control_room.signature(board(version=2))
+    assert control_room.signature(some) != control_room.signature(board(factories.wall_agencies()[1:]))
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    app = Flask("t")
+    assets = Path(__file__).parents[3] / "assets"
+    make_dash(app, board=board, views=Views(), words_for=words, release='r"1', assets=assets)
+    return app.test_client()
+
+
+def test_the_index_page_knows_language_theme_and_release(client: FlaskClient) -> None:
+    page = client.get("/ruang-kendali?theme=dark").text
+    assert '<html lang="id" data-theme="dark" data-release="r&#34;1">' in page.replace("&quot;", "&#34;")
+    assert client.get("/ruang-kendali?lang=en").text.count('<html lang="en"') == 1
+    # The choice is remembered.
+    assert '<html lang="en"' in client.get("/ruang-kendali").text
+
+
+def test_everything_is_served_from_here(client: FlaskClient) -> None:
+    page = client.get("/ruang-kendali").text
+    for attribute in ('src="http', 'href="http', 'src="//', 'href="//'):
+        assert attribute not in page
+    assert page.index("10-bootstrap") < page.index("20-tokens") < page.index("30-wall")
+    assert "/assets/live.js" in page
+
+
+def test_home_is_the_control_room_and_the_rest_is_not_found(client: FlaskClient) -> None:
+    home = client.get("/?lang=en")
+    assert (home.status_code, home.location) == (302, "/ruang-kendali?lang=en")
+    assert client.get("/nothing").status_code == 404
+    assert client.get("/api/v1/nothing").status_code == 404
+    assert client.get("/_dash-layout").status_code == 200
+    assert client.get("/_dash-dependencies").status_code == 200
+
+
+def draw(client: FlaskClient, pathname: str, search: str = "") -> str:
+    answer = client.post(
+        "/_dash-update-component",
+        json={
+            "output": "page.children",
+            "outputs": {"id": "page", "property": "children"},
+            "changedPropIds": ["url.pathname"],
+            "inputs": [
+                {"id": "url", "property": "pathname", "value": pathname},
+                {"id": "url", "property": "search", "value": search},
+                {"id": "live-redraw", "property": "n_clicks", "value": 0},
+            ],
+        },
+    )
+    assert answer.status_code == 200
+    return str(answer.json)
+
+
+def test_the_router_draws_the_page_in_the_language_of_the_request(client: FlaskClient) -> None:
+    assert "Gerai buka" in draw(client, "/ruang-kendali")
+    assert "Agencies open" in draw(client, "/ruang-kendali/", "?lang=en")
+    assert "/live/ruang-kendali?locale=en" in draw(client, "/", "?lang=en")
+
+
+def test_the_page_is_registered_as_a_live_view() -> None:
+    views = Views()
+    control_room.register(views)
+    view = views.find("ruang-kendali", "", "en")
+    assert view == View("ruang-kendali", "", "en")
+    assert views.cells(view, board(), words("en"))["open.n"].text == "21"
