@@ -28,7 +28,7 @@
   var polling = false, pollBusy = false, retryStreamAt = 0;
   var heardAt = -Infinity, heardTime = null, stuck = null, denied = false;
   var clock = null;         // {t: product time in ms, at: performance.now() then, speed}
-  var reopenTimer = 0, pollTimer = 0, holdTimer = 0, layoutAt = 0, startedAt = performance.now();
+  var reopenTimer = 0, pollTimer = 0, holdTimer = 0, layoutAt = -Infinity, startedAt = performance.now();
   var reloading = false, formatter = null, formatterZone = '';
 
   function productNow() {

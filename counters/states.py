@@ -78,8 +78,9 @@ def _order(state: CounterState, since: datetime) -> tuple[datetime, int, str, st
 
 
 def presence(state: CounterState | None, now: datetime, silent_after_s: float | None) -> str:
-    """ "live", "silent" (nothing for ``silent_after_s`` seconds) or "never" (nothing at all).
-    ``silent_after_s`` None: its source sends no heartbeats, so silence means nothing."""
+    """How fresh the counter's news are: "live", "silent" (nothing for ``silent_after_s`` seconds) or
+    "never" (nothing at all). ``silent_after_s`` None: its source sends no heartbeats, so silence
+    means nothing."""
     if state is None:
         return "never"
     if silent_after_s is not None and (now - state.last_seen).total_seconds() > silent_after_s:

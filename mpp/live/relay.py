@@ -203,7 +203,7 @@ class Relay:
 
     async def _listen(self, ears: Redis, hub: Process) -> None:
         while True:
-            pubsub = ears.pubsub(ignore_subscribe_messages=True)
+            pubsub = ears.pubsub()
             try:
                 await pubsub.psubscribe(f"{self._prefix}*")
                 self._hear.set()
@@ -221,6 +221,8 @@ class Relay:
                 # Its own announcements alone come every second.
                 raise TimeoutError("nothing heard for 5 seconds")
             self._heard_at = time.monotonic()
+            if message["type"] != "pmessage":
+                continue
             channel, data = message["channel"].decode(), message["data"]
             try:
                 self._heard(channel[len(self._prefix) :], data, hub)

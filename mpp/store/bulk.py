@@ -2,13 +2,15 @@
 
 SQLAlchemy's own executemany spends more time on its parameters than the database on the rows. Here
 its compiled statement and its types' processors are used, but SQLite gets plain tuples and
-PostgreSQL one array per column, in a single statement.
+PostgreSQL one JSON text for all rows (less work on both sides than rows or arrays of parameters).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Dialect, Insert
@@ -50,8 +52,13 @@ class Bulk:
         if tx.sqlite:
             values = [tuple([row[n] if f is None else f(row[n]) for n, f in plan]) for row in rows]
         else:
-            values = {n: [row[n] if f is None else f(row[n]) for row in rows] for n, f in plan}
+            objects = [{n: row[n] if f is None else f(row[n]) for n, f in plan} for row in rows]
+            values = (json.dumps(objects, default=_iso),)
         tx.connection.exec_driver_sql(prepared.sql, values)
+
+
+def _iso(value: date) -> str:
+    return value.isoformat()  # of a datetime with its time: isoformat is not the one of date
 
 
 def _for_sqlite(statement: Insert, columns: tuple[str, ...], dialect: Dialect) -> Prepared:
@@ -61,11 +68,12 @@ def _for_sqlite(statement: Insert, columns: tuple[str, ...], dialect: Dialect) -
 
 def _for_postgres(statement: Insert, columns: tuple[str, ...], dialect: Dialect) -> Prepared:
     table: Any = statement.table
-    arrays = ", ".join(f"%({n})s::{table.c[n].type.compile(dialect=dialect)}[]" for n in columns)
+    typed = ", ".join(f"{n} {table.c[n].type.compile(dialect=dialect)}" for n in columns)
     compiled = str(statement.compile(dialect=dialect, column_keys=list(columns)))
     _, conflict, rest = compiled.partition(" ON CONFLICT ")
-    sql = f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT * FROM unnest({arrays}){conflict}{rest}"  # noqa: S608
-    return Prepared(sql, _plan(statement, columns, dialect))
+    names = ", ".join(columns)
+    source = f"SELECT {names} FROM json_to_recordset(%s::json) AS given({typed})"  # noqa: S608 names of our tables
+    return Prepared(f"INSERT INTO {table.name} ({names}) {source}{conflict}{rest}", _plan(statement, columns, dialect))
 
 
 def _plan(statement: Insert, order: Iterable[str], dialect: Dialect) -> tuple[tuple[str, Convert], ...]:

@@ -70,7 +70,7 @@ def of_tickets(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, li
                 events.c.type.startswith("ticket."),
             )
         )
-        for subject, kind, event_id, at, leg, data in rows:
+        for subject, kind, event_id, at, leg, data in rows.all():
             found[subject].append(ticket_event(kind, event_id, at, leg, data))
     return found
 

@@ -54,7 +54,7 @@ def _as_utc(value: datetime | None) -> datetime | None:
 
 def _as_text(value: datetime | None) -> str | None:
     utc = _as_utc(value)
-    return None if utc is None else utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
 
 
 def _from_text(value: str | None) -> datetime | None:
@@ -136,7 +136,8 @@ events = Table(
     Column("digest", String(32), nullable=False),
     Column("data", Text, nullable=False),
     UniqueConstraint("event_id", "origin"),
-    Index("ix_events_source_id_subject", "source_id", "subject"),
+    # The ticket first: PostgreSQL, before it has counted a new table, would else read all of a source.
+    Index("ix_events_subject", "subject", "source_id"),
     Index("ix_events_at", "at"),
 )
 

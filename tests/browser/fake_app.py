@@ -20,7 +20,7 @@ from flask import Flask, request
 
 from mpp.i18n import words
 from mpp.live.model import Board
-from mpp.live.push import Hub
+from mpp.live.push import Hub, Timing
 from mpp.live.relay import Relay
 from mpp.live.views import Views
 from mpp.now import Now
@@ -70,7 +70,8 @@ def make(now: Now, *, board: str = "wall", release: str = "1", redis_url: str = 
     source = FakeSource(now, board)
     views, flask_app, denied = Views(), Flask("fake"), [False]
     relay = Relay(redis_url) if redis_url else None
-    hub = Hub(source, views, words, now, release=release, relay=relay)
+    timing = Timing(beat=1.0, stuck=1.0)
+    hub = Hub(source, views, words, now, release=release, relay=relay, timing=timing)
     assets = Path(__file__).parents[2] / "assets"
     make_dash(flask_app, board=source.board, views=views, words_for=words, release=release, assets=assets)
 

@@ -66,11 +66,27 @@ class FakeApp:
 
 
 @pytest.fixture
-def fake() -> Iterator[FakeApp]:
+def mortal() -> Iterator[FakeApp]:
+    """An app of this test's own, to be killed."""
     app = FakeApp()
     app.start()
     yield app
     app.kill()
+
+
+@pytest.fixture(scope="module")
+def standing() -> Iterator[FakeApp]:
+    app = FakeApp()
+    app.start()
+    yield app
+    app.kill()
+
+
+@pytest.fixture
+def fake(standing: FakeApp) -> FakeApp:
+    """An app that shows the wall of the sketches."""
+    standing.set(board="wall")
+    return standing
 
 
 def show(page: Page, app: FakeApp, query: str = "") -> None:
@@ -110,18 +126,18 @@ def test_digits_stand_for_two_seconds_but_a_state_shows_at_once(page: Page, fake
 
 
 def test_a_killed_server_is_said_with_the_time_and_the_page_recovers_by_itself(
-    page: Page, fake: FakeApp
+    page: Page, mortal: FakeApp
 ) -> None:
-    show(page, fake)
+    show(page, mortal)
     page.evaluate("window.same = true")
     link = page.locator("[data-live-link]")
-    fake.kill()
+    mortal.kill()
     expect(link).to_have_text(CUT, timeout=6000)
     expect(page.locator("html")).to_have_class(re.compile("live-cut"))
     said = link.text_content()
     time.sleep(3)
     assert link.text_content() == said, "the time it is cut off since moves"
-    fake.start("--board", "silent")
+    mortal.start("--board", "silent")
     began = time.monotonic()
     expect(page.locator("html")).to_have_class(re.compile("live-on"), timeout=10_000)
     recovered = time.monotonic() - began
@@ -131,13 +147,13 @@ def test_a_killed_server_is_said_with_the_time_and_the_page_recovers_by_itself(
     assert page.evaluate("window.same"), "the page was reloaded"
 
 
-def test_a_frozen_server_is_noticed(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
-    fake.signal(signal.SIGSTOP)
+def test_a_frozen_server_is_noticed(page: Page, mortal: FakeApp) -> None:
+    show(page, mortal)
+    mortal.signal(signal.SIGSTOP)
     try:
         expect(page.locator("[data-live-link]")).to_have_text(CUT, timeout=17_000)
     finally:
-        fake.signal(signal.SIGCONT)
+        mortal.signal(signal.SIGCONT)
     expect(page.locator("html")).to_have_class(re.compile("live-on"), timeout=10_000)
 
 
@@ -189,16 +205,16 @@ def test_a_screen_whose_access_was_taken_says_so(page: Page, fake: FakeApp) -> N
     expect(page.locator("html")).to_have_class(re.compile("live-on"), timeout=5000)
 
 
-def test_a_new_release_reloads_the_page_and_the_same_one_does_not(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
+def test_a_new_release_reloads_the_page_and_the_same_one_does_not(page: Page, mortal: FakeApp) -> None:
+    show(page, mortal)
     page.evaluate("window.same = true")
-    fake.kill()
-    fake.start("--release", "1")
+    mortal.kill()
+    mortal.start("--release", "1")
     page.wait_for_selector("html.live-on")
     expect(page.locator("html")).to_have_class(re.compile("live-on"), timeout=8000)
     assert page.evaluate("window.same === true")
-    fake.kill()
-    fake.start("--release", "2")
+    mortal.kill()
+    mortal.start("--release", "2")
     page.wait_for_function("document.documentElement.dataset.release === '2'", timeout=15_000)
     page.wait_for_selector("html.live-on")
 

@@ -184,6 +184,11 @@ class TestRow:
         found = leg(old, new)
         assert (found.state, found.called_at, found.calls) == ("called", at(5), 1)
 
+    def test_at_the_same_revision_the_withdrawal_then_the_higher_id_counts(self):
+        one, other = row(id="r1", issued_at=at(0)), row(id="r2", issued_at=at(1))
+        assert leg(one, other) == leg(other, one) == leg(other)
+        assert leg(event(e.Withdrawn, 30), one).outcome == "cancelled"
+
     def test_a_row_that_is_gone_cancels_what_is_open(self):
         gone = event(e.Withdrawn, 30, revision=2)
         waiting = row(id="r1", issued_at=at(0))

@@ -56,6 +56,13 @@ plain_events = st.one_of(
     [st.builds(kind, **COMMON, **MORE.get(kind, {})) for kind in e.RANK if kind is not e.Observed]
 )
 ticket_events = st.one_of(plain_events, st.builds(e.Observed, **COMMON, **MORE[e.Observed]))
+#: Versions of the row of one leg, most of them at the same revision.
+rows_of_one_leg = st.one_of(
+    [
+        st.builds(kind, **{**COMMON, "leg": st.just(1)}, **{**MORE[kind], "revision": st.integers(1, 2)})
+        for kind in (e.Observed, e.Withdrawn)
+    ]
+)
 reported_steps = st.one_of(
     st.just(e.STEPS),
     st.sets(st.sampled_from([*e.STEPS, "", "nonsense"])).map(lambda words: tuple(sorted(words))),

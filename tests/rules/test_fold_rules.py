@@ -14,7 +14,15 @@ from queues.quality import FINDINGS, findings
 from queues.tickets import fold
 from queues.waiting import times, verdict
 from tests.queues.build import BreakClock
-from tests.rules.strategies import MORNING, agencies, instants, plain_events, reported_steps, ticket_events
+from tests.rules.strategies import (
+    MORNING,
+    agencies,
+    instants,
+    plain_events,
+    reported_steps,
+    rows_of_one_leg,
+    ticket_events,
+)
 
 MAKASSAR = ZoneInfo("Asia/Makassar")
 CLOCK = BreakClock(MORNING + timedelta(minutes=2), MORNING + timedelta(minutes=4))
@@ -27,6 +35,13 @@ def test_order_and_repetition_change_nothing(data, events, steps, listed, until)
     shuffled = data.draw(st.permutations([*events, *again]))
     options = {"ticket": "t", "steps": steps, "agencies": listed, "until": until}
     assert fold(shuffled, **options) == fold(events, **options)
+
+
+@settings(max_examples=200)
+@given(st.data(), st.lists(rows_of_one_leg, min_size=2, max_size=5), st.none() | instants)
+def test_one_version_of_a_row_counts_in_any_order(data, rows, until):
+    shuffled = data.draw(st.permutations(rows))
+    assert fold(shuffled, ticket="t", until=until) == fold(rows, ticket="t", until=until)
 
 
 @settings(max_examples=400)

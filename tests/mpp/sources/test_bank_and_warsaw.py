@@ -70,8 +70,11 @@ def expected(frame: pd.DataFrame, by: str, promise: float | None = None) -> list
 def assert_equal(found: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> None:
     assert [row["key"] for row in found] == [row["key"] for row in wanted]
     for have, want in zip(found, wanted, strict=True):
-        numbers = {name: None if pd.isna(value) else value for name, value in want.items() if name != "key"}
-        assert {name: have[name] for name in numbers} == pytest.approx(numbers, rel=1e-12)
+        for name, value in want.items():
+            if name == "key" or value is None:
+                assert have[name] == value, name
+            else:
+                assert have[name] == pytest.approx(value, rel=1e-12), name
         assert have.keys() == want.keys()
 
 

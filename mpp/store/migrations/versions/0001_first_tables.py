@@ -91,7 +91,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "origin", name=op.f("uq_events_event_id_origin")),
     )
     op.create_index("ix_events_at", "events", ["at"], unique=False)
-    op.create_index("ix_events_source_id_subject", "events", ["source_id", "subject"], unique=False)
+    op.create_index("ix_events_subject", "events", ["subject", "source_id"], unique=False)
     op.create_table(
         "legs",
         sa.Column("id", KEY, nullable=False),
@@ -225,7 +225,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_legs_day_agency", table_name="legs")
     op.drop_table("legs")
-    op.drop_index("ix_events_source_id_subject", table_name="events")
+    op.drop_index("ix_events_subject", table_name="events")
     op.drop_index("ix_events_at", table_name="events")
     op.drop_table("events")
     op.drop_table("counters")

@@ -1,0 +1,175 @@
+"""The board beside a million closed legs: a full build and one changed agency, on both engines.
+
+Marks: full build <= 15 ms, one changed agency <= 3 ms (median), each with reading its facts.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import create_engine, insert, text
+
+from benchmarks.engines import engines
+from mpp.live.board import assemble, build, parts
+from mpp.live.description import save
+from mpp.live.facts import LiveFacts
+from mpp.mall.load import examine_bytes
+from mpp.mall.model import Mall
+from mpp.mall.texts import example_text
+from mpp.store import Store, migrate, sources
+from mpp.store.database import engine_options
+from mpp.store.tables import legs
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+CLOSED, TODAY, OPEN = 100_000, 1_500, 600
+FULL_MS, ONE_MS = 15.0, 3.0
+
+
+def example() -> Mall:
+    """The example mall."""
+    mall = examine_bytes(example_text().encode(), "example.toml").mall
+    if mall is None:
+        raise SystemExit("the example has mistakes")
+    return mall
+
+
+def rows(mall: Mall, ids: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """Legs: a million closed ones on 300 earlier days, today's closed and open ones."""
+    dice = random.Random(1)
+    source_of = {agency: ids[s.code] for s in mall.sources for agency in s.agencies}
+    serving = [(a.code, s.code, source_of[a.code]) for a in mall.agencies for s in a.services]
+    for number in range(CLOSED + TODAY + OPEN):
+        agency, service, source_id = dice.choice(serving)
+        open_now = number >= CLOSED + TODAY
+        ago = 0 if number >= CLOSED else 1 + number % 300
+        minutes = dice.uniform(0, 45 if open_now else 170)
+        issued = NOW - timedelta(days=ago, minutes=minutes)
+        wait = dice.expovariate(1 / 600)
+        yield {
+            "mall": mall.code,
+            "source_id": source_id,
+            "ticket": f"{number:08d}",
+            "leg": 1,
+            "visit": f"{number:08d}",
+            "agency": agency,
+            "service": service,
+            "number": f"A1-{number % 900:03d}",
+            "counter": None if open_now else "1",
+            "priority": "lansia" if number % 20 == 0 else None,
+            "state": "waiting" if open_now else "ended",
+            "since": issued,
+            "day": date(2026, 11, 23) - timedelta(days=ago),
+            "issued_at": issued,
+            "called_at": None if open_now else issued + timedelta(seconds=wait),
+            "start_at": None if open_now else issued + timedelta(seconds=wait),
+            "start_by": None if open_now else "start",
+            "ended_at": None if open_now else issued + timedelta(seconds=wait + 500),
+            "outcome": None if open_now else "served",
+            "result": None if open_now else "done",
+            "calls": 0 if open_now else 1,
+            "held_s": 0.0,
+            "promise_s": 1800,
+            "wait_s": None if open_now else wait,
+            "wait_work_s": None if open_now else wait,
+            "service_s": None if open_now else 500.0,
+            "within": None if open_now else wait <= 1800,
+        }
+
+
+def fill(store: Store, mall: Mall) -> int:
+    """Write the legs; returns the id of one source."""
+    with store.write() as tx:
+        save(tx, mall, NOW)
+        ids = {code: row.id for code, row in sources.all_sources(tx).items()}
+        for source_id in ids.values():
+            sources.lock(tx, source_id, NOW)
+    waiting: list[dict[str, Any]] = []
+    for row in rows(mall, ids):
+        waiting.append(row)
+        if len(waiting) == 20_000:
+            with store.write() as tx:
+                tx.connection.execute(insert(legs), waiting)
+            waiting.clear()
+    with store.write() as tx:
+        if waiting:
+            tx.connection.execute(insert(legs), waiting)
+    with store.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+    return ids["dukcapil"]
+
+
+def measure(store: Store, source_id: int) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of full builds from nothing, of ticks by time alone, and of one changed agency."""
+    full, ticks, one = [], [], []
+    for _ in range(20):
+        reader = LiveFacts(store)
+        begun = time.perf_counter()
+        facts = reader.read(NOW)
+        assert facts is not None
+        build(facts, NOW)
+        full.append((time.perf_counter() - begun) * 1e3)
+    made = parts(facts, NOW)
+    for turn in range(40):
+        now = NOW + timedelta(seconds=3 * turn + 3)
+        begun = time.perf_counter()
+        facts = reader.read(now)
+        assert facts is not None
+        made = parts(facts, now)
+        assemble(facts, made, now)
+        ticks.append((time.perf_counter() - begun) * 1e3)
+        with store.write() as tx:
+            sources.lock(tx, source_id, now)
+        begun = time.perf_counter()
+        facts = reader.read(now)
+        assert facts is not None
+        assert facts.changed == {"dukcapil"}
+        made |= parts(facts, now, facts.changed)
+        assemble(facts, made, now)
+        one.append((time.perf_counter() - begun) * 1e3)
+    return full, ticks, one
+
+
+def show(engine: str, store: Store) -> bool:
+    """Fill, measure and print one engine; whether the marks are reached."""
+    mall = example()
+    begun = time.perf_counter()
+    source_id = fill(store, mall)
+    print(f"{engine}: {CLOSED + TODAY + OPEN:,} legs written in {time.perf_counter() - begun:.0f} s")
+    gc.collect()
+    full, ticks, one = measure(store, source_id)
+    reached = True
+    marks = (("full build", full, FULL_MS), ("tick by time", ticks, FULL_MS), ("one agency", one, ONE_MS))
+    for name, found, mark in marks:
+        middle = statistics.median(found)
+        reached &= middle <= mark
+        spread = f"min {min(found):5.1f}  median {middle:5.1f}  max {max(found):5.1f} ms"
+        print(f"{engine}: {name:<13} {spread}  (mark {mark})")
+    return reached
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """A migrated store."""
+    store = Store(create_engine(url, **engine_options(url)))
+    migrate.upgrade(store.engine)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def main() -> int:
+    """Both engines; 1 when a mark is missed."""
+    reached = True
+    with engines() as found:
+        for engine, url in found:
+            with opened(url) as store:
+                reached &= show(engine, store)
+    return 0 if reached else 1
