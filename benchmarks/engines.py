@@ -16,7 +16,11 @@ from tests import services
 def engines() -> Iterator[list[tuple[str, str]]]:
     """(name, address) of each engine, empty databases that go away afterwards."""
     given = os.environ.get("MPP_TEST_POSTGRES_URL")
-    urls = [given] if given else [f"postgresql+psycopg://{user}@127.0.0.1:5432/postgres" for user in (getuser(), "postgres")]
+    urls = (
+        [given]
+        if given
+        else [f"postgresql+psycopg://{user}@127.0.0.1:5432/postgres" for user in (getuser(), "postgres")]
+    )
     server = next((url for url in urls if services.postgres_answers(url)), None)
     with tempfile.TemporaryDirectory() as folder:
         sqlite = ("SQLite", f"sqlite:///{Path(folder) / 'mpp.sqlite'}")

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from counters.states import Desk, word
-from mpp.live.facts import AgencyFacts, Facts
+from mpp.live.facts import NO_LEGS, AgencyFacts, Facts
 from mpp.live.model import AgencyNow, CounterNow, ServiceNow
 from mpp.live.sources import agency_data
-from mpp.live.sums import Sums, total
+from mpp.live.sums import Sums
 from mpp.mall.model import Agency, Counter, Service
-from mpp.store.legs import OpenLeg
 from queues.clock import DayState, WorkClock
-from queues.lines import Called, Line, Waiting, line
-from queues.quality import LEAVES_OUT_WAIT
+from queues.lines import Called, Line, line
 
 NOT_OPENED_AFTER: Final = timedelta(minutes=10)
 FILLING: Final = 0.75
@@ -60,9 +57,7 @@ class _Agency:
         self.data = agency_data(facts, agency.code, now)
         self.heard = self.data.state in ("live", "late")
         self.ever = self.data.state != "never"
-        self.by_service: dict[str, list[OpenLeg]] = defaultdict(list)
-        for leg in self.known.open_legs:
-            self.by_service[leg.service].append(leg)
+        self.serving = {leg.counter: leg for legs in self.known.lines.values() for leg in legs.serving}
         span = self.clock.open_span(facts.day) if self.scheduled else None
         self.midnight = facts.judge.midnight(facts.day)
         self._desk = Desk(
@@ -71,16 +66,16 @@ class _Agency:
             closes_at=span[1] if span else None,
             silent=self.data.state in ("silent", "never"),
         )
-        self.estimate = bool(self.known.readings) and not self.known.open_legs and not self.known.day.sums
+        self.estimate = bool(self.known.readings) and not self.known.lines and not self.known.day.sums
 
     def part(self) -> Part:
         """Put the agency together."""
         lines = {service.code: self._line(service) for service in self.agency.services}
-        late = {service.code: self._over_unstarted(service) for service in self.agency.services}
+        late = {code: self._over_unstarted(code, found) for code, found in lines.items()}
         services = tuple(self._service(s, lines[s.code], late[s.code]) for s in self.agency.services)
         counters = tuple(self._counter(counter, lines) for counter in self.agency.counters)
         counts = self._counts(counters)
-        sums = total(self.known.day.sums.values())
+        sums = self.known.day.whole
         opened = self._opened(counts)
         now = self._agency(
             lines=lines, counters=counters, counts=counts, sums=sums, late=sum(late.values()), opened=opened
@@ -98,7 +93,7 @@ class _Agency:
             return None
         day = self.known.day
         return line(
-            [_waiting(leg) for leg in self.by_service.get(service.code, ())],
+            self.known.lines.get(service.code, NO_LEGS).waiting,
             self.now,
             promise_s=service.wait_s,
             promise_priority_s=service.wait_priority_s,
@@ -108,19 +103,14 @@ class _Agency:
             ),
         )
 
-    def _over_unstarted(self, service: Service) -> int:
-        """Open legs of today that have not started and are beyond their promise by now."""
-        count = 0
-        for leg in self.by_service.get(service.code, ()):
-            if (
-                leg.start_at is None
-                and leg.promise_s is not None
-                and leg.state != "booked"
-                and leg.day == self.facts.day
-            ):
-                since = _waiting(leg).wait_from
-                if since is not None and self.clock.seconds(since, leg.called_at or self.now) > leg.promise_s:
-                    count += 1
+    def _over_unstarted(self, service: str, found: Line | None) -> int:
+        """Today's open legs that have not started and are beyond their promise by now."""
+        count = (found.over or 0) if found is not None else 0
+        for leg, since in self.known.lines.get(service, NO_LEGS).odd:
+            if leg.promise_s is not None:
+                late = self.clock.seconds(since, leg.called_at or self.now) > leg.promise_s
+                # The line has counted the uncalled of another day; they belong to that day's share.
+                count += late if leg.day == self.facts.day else -late if leg.state == "waiting" else 0
         return count
 
     def _service(self, service: Service, found: Line | None, late: int) -> ServiceNow:
@@ -139,10 +129,7 @@ class _Agency:
     # counters
 
     def _counter(self, counter: Counter, lines: Mapping[str, Line | None]) -> CounterNow:
-        at_it = [
-            leg for leg in self.known.open_legs if leg.counter == counter.code and leg.state == "serving"
-        ]
-        current = max(at_it, key=lambda leg: leg.since, default=None)
+        current = self.serving.get(counter.code)
         served = counter.services or tuple(lines)
         waits = [found.longest_from for code in served if (found := lines.get(code)) and found.longest_from]
         state = self.known.counters.get(counter.code)
@@ -181,7 +168,7 @@ class _Agency:
         if counts.keys() & {*WORKING}:
             return True
         told = [s for s in self.known.counters.values() if s.last_seen >= self.midnight]
-        return not told and self.known.day.worked_since is not None
+        return not told and any(self.known.day.called_from)
 
     # the whole
 
@@ -299,15 +286,3 @@ def _paused(counters: Sequence[CounterNow]) -> tuple[datetime | None, str | None
     reason = Tally(counter.reason for counter in opened).most_common(1)[0][0]
     since = min((c.since for c in opened if c.since is not None), default=None)
     return since, reason
-
-
-def _waiting(leg: OpenLeg) -> Waiting:
-    found = leg.findings.split()
-    unknown = leg.state == "booked" or not LEAVES_OUT_WAIT.isdisjoint(found)
-    return Waiting(
-        number=leg.number,
-        state=leg.state,
-        wait_from=None if unknown else leg.checked_in_at or leg.issued_at,
-        priority=leg.priority,
-        returned="returned" in found,
-    )

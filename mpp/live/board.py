@@ -117,17 +117,8 @@ def _totals(ordered: Sequence[Part]) -> Totals:
 
 
 def _quarters(facts: Facts) -> tuple[Quarter, ...]:
-    arrived: Tally[int] = Tally()
-    completed: Tally[int] = Tally()
-    for known in facts.agencies.values():
-        for at, (came, done) in known.day.quarters.items():
-            arrived[at] += came
-            completed[at] += done
-    if not arrived and not completed:
+    """Every quarter hour from the first with a sign of life to the last."""
+    if not facts.quarters:
         return ()
-    first = min(arrived.keys() | completed.keys())
-    last = max(arrived.keys() | completed.keys())
-    return tuple(
-        Quarter(datetime.fromtimestamp(at, UTC), arrived[at], completed[at])
-        for at in range(first, last + 1, QUARTER_S)
-    )
+    steps = range(min(facts.quarters), max(facts.quarters) + 1, QUARTER_S)
+    return tuple(Quarter(datetime.fromtimestamp(at, UTC), *facts.quarters.get(at, (0, 0))) for at in steps)

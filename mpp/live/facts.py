@@ -6,7 +6,7 @@ from past events (:mod:`mpp.live.replay`).
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -21,16 +21,61 @@ from mpp.store import Read, Store, counters, legs, quarantine, sources
 from mpp.store.counters import ReadingRow
 from mpp.store.legs import OpenLeg
 from mpp.store.sources import SourceRow
+from queues.lines import Waiting
+from queues.quality import LEAVES_OUT_WAIT
 
 STATISTICS_EVERY = timedelta(seconds=2)
 """How old an agency's day sums may get while its lines change faster."""
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLegs:
+    """One service's legs that have not ended, sorted out for its line: ``waiting`` for
+    :func:`queues.lines.line`, ``serving`` those at a counter, ``odd`` unstarted ones that the line's
+    count of those beyond the promise does not tell today's share (called, returned, of another
+    day) with the instant their wait counts from."""
+
+    waiting: tuple[Waiting, ...] = ()
+    serving: tuple[OpenLeg, ...] = ()
+    odd: tuple[tuple[OpenLeg, datetime], ...] = ()
+
+
+NO_LEGS = OpenLegs()
+
+
+def open_by_service(found: Iterable[OpenLeg], day: date) -> dict[str, OpenLegs]:
+    """Sort out an agency's open legs."""
+    waiting: dict[str, list[Waiting]] = defaultdict(list)
+    serving: dict[str, list[OpenLeg]] = defaultdict(list)
+    odd: dict[str, list[tuple[OpenLeg, datetime]]] = defaultdict(list)
+    for leg in found:
+        if leg.state == "serving":
+            serving[leg.service].append(leg)
+        one = _waiting(leg)
+        waiting[leg.service].append(one)
+        plain = leg.state == "waiting" and not one.returned and leg.day == day
+        if leg.start_at is None and one.wait_from is not None and not plain:
+            odd[leg.service].append((leg, one.wait_from))
+    return {
+        code: OpenLegs(tuple(of_service), tuple(serving[code]), tuple(odd[code]))
+        for code, of_service in waiting.items()
+    }
+
+
+def _waiting(leg: OpenLeg) -> Waiting:
+    if not leg.findings and leg.state != "booked":
+        return Waiting(leg.number, leg.state, leg.wait_from, leg.priority)
+    found = leg.findings.split()
+    unknown = leg.state == "booked" or not LEAVES_OUT_WAIT.isdisjoint(found)
+    wait_from = None if unknown else leg.wait_from
+    return Waiting(leg.number, leg.state, wait_from, leg.priority, "returned" in found)
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyFacts:
     """What is known of one agency."""
 
-    open_legs: tuple[OpenLeg, ...] = ()
+    lines: Mapping[str, OpenLegs] = field(default_factory=dict)
     day: AgencyDay = EMPTY_DAY
     counters: Mapping[str, CounterState] = field(default_factory=dict)
     readings: Mapping[str, ReadingRow] = field(default_factory=dict)
@@ -40,7 +85,8 @@ class AgencyFacts:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the mall at ``at``: ``judge`` holds the description. ``changed`` are the
-    agencies that differ from the facts before, None for all of them."""
+    agencies that differ from the facts before, None for all of them; ``quarters`` are the mall's
+    arrivals and completions by quarter hour (its start in seconds since the epoch)."""
 
     judge: Judge
     at: datetime
@@ -49,6 +95,18 @@ class Facts:
     agencies: Mapping[str, AgencyFacts]
     sources: Mapping[str, SourceRow]
     changed: frozenset[str] | None = None
+    quarters: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+
+def quarters(agencies: Iterable[AgencyFacts]) -> dict[int, tuple[int, int]]:
+    """Arrivals and completions of all agencies by quarter hour."""
+    arrived: Counter[int] = Counter()
+    completed: Counter[int] = Counter()
+    for known in agencies:
+        for at, (came, done) in known.day.quarters.items():
+            arrived[at] += came
+            completed[at] += done
+    return {at: (arrived[at], completed[at]) for at in sorted(arrived.keys() | completed.keys())}
 
 
 class LiveFacts:
@@ -120,8 +178,14 @@ class LiveFacts:
             found |= _days(tx, stale, found, last.day)
             self._counted |= dict.fromkeys(stale, now)
         self._uncounted = (self._uncounted | wanted) - stale
-        renewed = None if changed is None else wanted | stale
-        return replace(last, at=now, agencies=found, sources=known, changed=renewed)
+        return replace(
+            last,
+            at=now,
+            agencies=found,
+            sources=known,
+            changed=None if changed is None else wanted | stale,
+            quarters=quarters(found.values()) if stale else last.quarters,
+        )
 
 
 def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dict[str, AgencyFacts]:
@@ -136,7 +200,7 @@ def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dic
     return {
         code: replace(
             last.agencies.get(code, AgencyFacts()),
-            open_legs=tuple(waiting.get(code, ())),
+            lines=open_by_service(waiting.get(code, ()), last.day),
             counters=states.get(code, {}),
             readings=said.get(code, {}),
             unknown_numbers=unknown.get(code, 0),
@@ -148,8 +212,8 @@ def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dic
 def _days(
     tx: Read, wanted: Collection[str], found: Mapping[str, AgencyFacts], day: date
 ) -> dict[str, AgencyFacts]:
-    of_day: dict[str, list[legs.DayLeg]] = defaultdict(list)
-    for leg in legs.day_legs(tx, day, wanted):
+    of_day: dict[str, list[legs.TodayLeg]] = defaultdict(list)
+    for leg in legs.today_legs(tx, day, wanted):
         of_day[leg.agency].append(leg)
     return {code: replace(found.get(code, AgencyFacts()), day=agency_day(of_day[code])) for code in wanted}
 

@@ -51,11 +51,12 @@ class Judge:
         return found
 
     def clock(self, day: date, agency: str) -> WorkClock:
-        """The working clock of an agency as of a day; the mall's where the agency is unknown."""
+        """The working clock of an agency as of a day: by the newest description where that day's
+        did not know it yet (an import with --create brings older days), the mall's where none does."""
         clock = self._by_day.get((day, agency))
         if clock is None:
             mall = self.on(day)
-            found = mall.by_code.get(agency)
+            found = mall.by_code.get(agency) or self.mall.by_code.get(agency)
             clock = self._by_day[day, agency] = self.clock_of(found.calendar if found else mall.calendar)
         return clock
 

@@ -23,6 +23,7 @@ from mpp.i18n import Words
 from mpp.live.draw import BoardSource, Complaints, Drawer
 from mpp.live.frames import Frame, Picture, Wire, encode, sse
 from mpp.live.relay import Relay
+from mpp.live.tasks import end
 from mpp.live.viewers import Audience, Viewer
 from mpp.live.views import View, Views
 from mpp.now import Now
@@ -102,9 +103,7 @@ class Hub:
     async def stop(self) -> None:
         """End every stream and everything begun."""
         self._end("restart")
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks = []
         self.drawer.stop()
         self._access_threads.shutdown(wait=False, cancel_futures=True)

@@ -16,6 +16,7 @@ import logging
 import secrets
 import time
 from collections import deque
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from redis.asyncio import Redis
@@ -23,6 +24,7 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from mpp.live.frames import Frame, encode
+from mpp.live.tasks import end
 from mpp.live.views import View
 
 log = logging.getLogger(__name__)
@@ -98,21 +100,29 @@ class Relay:
         """Hold, send, announce and listen until cancelled; Redis may come and go."""
         redis = Redis.from_url(self._url, socket_timeout=1.0, socket_connect_timeout=1.0)
         ears = Redis.from_url(self._url, socket_connect_timeout=1.0, health_check_interval=5)
+        jobs = (
+            lambda: self._hold(redis, hub),
+            lambda: self._send(redis),
+            lambda: self._announce(redis, hub),
+            lambda: self._listen(ears, hub),
+        )
+        tasks = [asyncio.create_task(self._for_ever(job)) for job in jobs]
         try:
-            while True:
-                try:
-                    async with asyncio.TaskGroup() as group:
-                        group.create_task(self._hold(redis, hub))
-                        group.create_task(self._send(redis))
-                        group.create_task(self._announce(redis, hub))
-                        group.create_task(self._listen(ears, hub))
-                except* Exception as trouble:
-                    log.exception("live relay failed; trying again")
-                    self._down(trouble)
-                await asyncio.sleep(1.0)
+            await asyncio.wait(tasks)
         finally:
+            await end(tasks, again=1.0)
             await self._leave(redis)
             await ears.aclose()
+
+    async def _for_ever(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """No surprise may end a job for good."""
+        while True:
+            try:
+                await job()
+            except Exception as trouble:
+                log.exception("live relay failed; trying again")
+                self._down(trouble)
+            await asyncio.sleep(1.0)
 
     async def _leave(self, redis: Redis) -> None:
         """Give the lease back, so that another process takes over at once."""

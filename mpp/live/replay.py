@@ -14,17 +14,17 @@ from typing import Any, TypeVar
 from counters.events import CounterEvent
 from counters.states import CounterState, apply
 from mpp.live.description import Descriptions
-from mpp.live.facts import AgencyFacts, Facts
+from mpp.live.facts import AgencyFacts, Facts, open_by_service, quarters
 from mpp.live.judge import Judge
 from mpp.live.sums import agency_day
 from mpp.store import Read, Store, counters, legs, log, sources
 from mpp.store.counters import ReadingRow
-from mpp.store.legs import DayLeg, OpenLeg
+from mpp.store.legs import OpenLeg, TodayLeg
 from mpp.store.sources import SourceRow
 from queues.events import Leg, Observed, TicketEvent
 from queues.tickets import fold
 
-T = TypeVar("T", OpenLeg, DayLeg)
+T = TypeVar("T", OpenLeg, TodayLeg)
 
 Row = dict[str, Any]
 
@@ -130,7 +130,7 @@ class ReplayFacts:
         self, tx: Read, judge: Judge, day: date, now: datetime
     ) -> Mapping[str, Mapping[str, ReadingRow]]:
         said: dict[str, dict[str, ReadingRow]] = defaultdict(dict)
-        for row in counters.latest_readings(tx, judge.midnight(day), now):
+        for row in counters.latest_readings(tx, judge.midnight(day), now, judge.on(day).by_code):
             said[row.agency][row.service] = row
         return said
 
@@ -151,13 +151,14 @@ class ReplayFacts:
         for code in moved | states.keys() | said.keys():
             rows = [row for of_ticket in self._legs.get(code, {}).values() for row in of_ticket]
             self._agencies[code] = AgencyFacts(
-                open_legs=tuple(_tuple(OpenLeg, row) for row in rows if row["state"] != "ended"),
-                day=agency_day(_tuple(DayLeg, row) for row in rows if row["day"] == day),
+                lines=open_by_service((_tuple(OpenLeg, r) for r in rows if r["state"] != "ended"), day),
+                day=agency_day(_tuple(TodayLeg, row) for row in rows if row["day"] == day),
                 counters=states.get(code, {}),
                 readings=said.get(code, {}),
             )
         known = {row.code: self._source(row, now, said) for row in self._rows.values()}
-        return Facts(judge, now, day, "replay", dict(self._agencies), known, changed)
+        made = dict(self._agencies)
+        return Facts(judge, now, day, "replay", made, known, changed, quarters(made.values()))
 
     def _source(
         self, row: SourceRow, now: datetime, said: Mapping[str, Mapping[str, ReadingRow]]
@@ -171,4 +172,9 @@ class ReplayFacts:
 
 
 def _tuple(kind: type[T], row: Row) -> T:
-    return kind(*(row[name] for name in kind._fields))
+    known = row | {
+        "wait_from": row["checked_in_at"] or row["issued_at"],
+        "called": (row["called_at"] or row["start_at"]) is not None,
+        "started": row["start_at"] is not None,
+    }
+    return kind(*(known[name] for name in kind._fields))

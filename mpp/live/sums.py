@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
 
 from mpp.live.model import Day
-from mpp.store.legs import DayLeg
+from mpp.store.legs import TodayLeg
 from queues.waiting import percentile
 
 QUARTER_S = 900
@@ -17,7 +17,8 @@ QUARTER_S = 900
 
 @dataclass(slots=True)
 class Sums:
-    """What a day's figures are computed from; see :class:`mpp.live.model.Day` for the meanings.
+    """What a day's figures are computed from; see :class:`mpp.live.model.Day` for the meanings. Not
+    changed once :meth:`day` was asked.
     ``waits`` are wall seconds of legs whose service started, in no order."""
 
     issued: int = 0
@@ -33,28 +34,45 @@ class Sums:
     service_n: int = 0
     results: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
+    _day: Day | None = None
 
-    def take(self, leg: DayLeg) -> None:
-        """Count one leg in."""
-        self.issued += 1
-        if leg.outcome is not None:
-            setattr(self, leg.outcome, getattr(self, leg.outcome) + 1)
-            if leg.outcome == "served" and leg.result is not None:
-                self.results[leg.result] += 1
-        if leg.start_at is not None:
-            self.started += 1
-        if leg.wait_s is not None:
-            self.waits.append(leg.wait_s)
-        if leg.service_s is not None:
-            self.service_s += leg.service_s
-            self.service_n += 1
-        if leg.within is not None:
-            self.judged += 1
-            self.within += leg.within
+    @classmethod
+    def of(cls, legs: Sequence[TodayLeg]) -> Sums:
+        """The sums of some legs. Works on whole columns: there are thousands of rows."""
+        columns = dict(zip(TodayLeg._fields, zip(*legs, strict=True), strict=True))
+        outcomes = Counter(columns["outcome"])
+        services = [s for s in columns["service_s"] if s is not None]
+        within = columns["within"]
+        results = Counter(
+            result
+            for result, outcome in zip(columns["result"], columns["outcome"], strict=True)
+            if outcome == "served"
+        )
+        del results[None]
+        return cls(
+            issued=len(legs),
+            served=outcomes["served"],
+            no_show=outcomes["no_show"],
+            left=outcomes["left"],
+            cancelled=outcomes["cancelled"],
+            unresolved=outcomes["unresolved"],
+            within=within.count(True),
+            judged=len(legs) - within.count(None),
+            started=sum(columns["started"]),
+            service_s=sum(services),
+            service_n=len(services),
+            results=results,
+            waits=[wait for wait in columns["wait_s"] if wait is not None],
+        )
 
     def day(self, over_now: int = 0) -> Day:
         """The figures. ``over_now`` legs are open, not started and beyond their promise by now:
         they count against the share (design.md section 3)."""
+        if self._day is None:
+            self._day = self._figures()
+        return self._day if not over_now else replace(self._day, judged=self._day.judged + over_now)
+
+    def _figures(self) -> Day:
         waits = sorted(self.waits)
         return Day(
             issued=self.issued,
@@ -70,7 +88,7 @@ class Sums:
             wait_mean_s=sum(waits) / len(waits) if waits else None,
             service_mean_s=self.service_s / self.service_n if self.service_n else None,
             within=self.within,
-            judged=self.judged + over_now,
+            judged=self.judged,
         )
 
 
@@ -92,48 +110,43 @@ def total(many: Iterable[Sums]) -> Sums:
 class AgencyDay:
     """One agency's day so far: sums by service; for the line rule, when those of a service
     (ordinary False, priority True) who were called already had begun to wait, sorted; by counter
-    the last end; the first sign that a counter worked; arrivals and completions by quarter."""
+    the last end; arrivals and completions by quarter; ``whole`` is the agency's sums."""
 
     sums: Mapping[str, Sums]
     called_from: Mapping[tuple[str, bool], tuple[datetime, ...]]
     last_ended: Mapping[str, datetime]
-    worked_since: datetime | None
     quarters: Mapping[int, tuple[int, int]]
+    whole: Sums
 
 
-EMPTY_DAY = AgencyDay({}, {}, {}, None, {})
+EMPTY_DAY = AgencyDay({}, {}, {}, {}, Sums())
 
 
-def agency_day(day_legs: Iterable[DayLeg]) -> AgencyDay:
+def agency_day(day_legs: Iterable[TodayLeg]) -> AgencyDay:
     """Count one agency's legs of a day."""
-    sums: dict[str, Sums] = {}
+    by_service: dict[str, list[TodayLeg]] = {}
     called: dict[tuple[str, bool], list[datetime]] = {}
     last_ended: dict[str, datetime] = {}
-    arrived: Counter[int] = Counter()
-    completed: Counter[int] = Counter()
-    worked: datetime | None = None
+    completed: list[datetime] = []
+    arrived: list[datetime] = []
     for leg in day_legs:
-        of_service = sums.get(leg.service)
-        if of_service is None:
-            of_service = sums[leg.service] = Sums()
-        of_service.take(leg)
-        first = leg.called_at or leg.start_at
-        if first is not None:
-            called.setdefault((leg.service, leg.priority is not None), []).append(
-                leg.checked_in_at or leg.issued_at
-            )
-            worked = first if worked is None or first < worked else worked
-        arrived[quarter(leg.checked_in_at or leg.issued_at)] += 1
-        if leg.outcome == "served" and leg.ended_at is not None:
-            completed[quarter(leg.ended_at)] += 1
-            if leg.counter is not None and leg.ended_at > last_ended.get(leg.counter, _EARLIEST):
-                last_ended[leg.counter] = leg.ended_at
+        _, service, counter, priority, wait_from, was_called, _, ended_at, outcome, *_ = leg
+        by_service.setdefault(service, []).append(leg)
+        arrived.append(wait_from)
+        if was_called:
+            called.setdefault((service, priority is not None), []).append(wait_from)
+        if outcome == "served" and ended_at is not None:
+            completed.append(ended_at)
+            if counter is not None and ended_at > last_ended.get(counter, _EARLIEST):
+                last_ended[counter] = ended_at
+    sums = {service: Sums.of(legs) for service, legs in by_service.items()}
+    came, done = Counter(map(quarter, arrived)), Counter(map(quarter, completed))
     return AgencyDay(
         sums=sums,
         called_from={key: tuple(sorted(found)) for key, found in called.items()},
         last_ended=last_ended,
-        worked_since=worked,
-        quarters={at: (arrived[at], completed[at]) for at in arrived.keys() | completed.keys()},
+        whole=total(sums.values()),
+        quarters={at: (came[at], done[at]) for at in came.keys() | done.keys()},
     )
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import Select, bindparam, func, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mpp.store.database import Read, Write
+from mpp.store.database import AGENCIES, Read, Write
 from mpp.store.tables import counters, readings
 
 
@@ -47,12 +47,14 @@ def of(tx: Read, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Count
     return {(row.agency, row.counter): CounterRow(*row) for row in tx.connection.execute(query)}
 
 
-def all_counters(tx: Read, agencies: Collection[str] | None = None) -> list[CounterRow]:
-    """Every counter that ever reported."""
-    query = select(*_COUNTER)
-    if agencies is not None:
-        query = query.where(counters.c.agency.in_(agencies))
-    return [CounterRow(*row) for row in tx.connection.execute(query)]
+_COUNTERS_OF = select(*_COUNTER).where(counters.c.agency.in_(AGENCIES))
+
+
+def all_counters(tx: Read, agencies: Collection[str]) -> list[CounterRow]:
+    """The counters of these agencies that ever reported."""
+    return [
+        CounterRow._make(row) for row in tx.connection.execute(_COUNTERS_OF, {"agencies": list(agencies)})
+    ]
 
 
 def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -73,18 +75,24 @@ def add_readings(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
         tx.connection.execute(insert(readings), rows)
 
 
-def latest_readings(
-    tx: Read, since: datetime, until: datetime, agencies: Collection[str] | None = None
-) -> list[ReadingRow]:
-    """The newest reading of every service within [since, until]; at one instant the last written."""
+def _latest() -> Select[Any]:
     c = readings.c
     place = func.row_number().over(partition_by=(c.agency, c.service), order_by=(c.at.desc(), c.seq.desc()))
-    inner = select(
-        c.agency, c.service, c.source_id, c.at, c.waiting, c.open_counters, c.current, place.label("place")
+    ranked = (
+        select(*(c[name] for name in ReadingRow._fields), place.label("place"))
+        .where(c.agency.in_(AGENCIES), c.at >= bindparam("since"), c.at <= bindparam("until"))
+        .subquery()
     )
-    inner = inner.where(c.at >= since, c.at <= until)
-    if agencies is not None:
-        inner = inner.where(c.agency.in_(agencies))
-    ranked = inner.subquery()
-    query = select(*(ranked.c[name] for name in ReadingRow._fields)).where(ranked.c.place == 1)
-    return [ReadingRow(*row) for row in tx.connection.execute(query)]
+    return select(*(ranked.c[name] for name in ReadingRow._fields)).where(ranked.c.place == 1)
+
+
+_LATEST = _latest()
+
+
+def latest_readings(
+    tx: Read, since: datetime, until: datetime, agencies: Collection[str]
+) -> list[ReadingRow]:
+    """The newest reading of every service of these agencies within [since, until]; at one instant
+    the one written last."""
+    given = {"agencies": list(agencies), "since": since, "until": until}
+    return [ReadingRow._make(row) for row in tx.connection.execute(_LATEST, given)]

@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, bindparam, event, text
 from sqlalchemy.engine import make_url
 
 BUSY_MS = 15_000
 """How long a SQLite writer waits for another before it gives up, in milliseconds."""
+
+
+AGENCIES: Any = bindparam("agencies", expanding=True)
+"""The list of agencies a statement is about. Statements of the board's path are made once and take
+it as a parameter: building one takes longer than the board may take to read with it."""
 
 
 class Read:
@@ -46,6 +52,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writing = Lock()
         prepare(engine)
 
     @contextmanager
@@ -60,11 +67,25 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Write]:
         """A write transaction: all or nothing, durable when the block is left."""
-        with self.engine.connect() as connection:
+        with self._turn(), self.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 connection.execution_options(mpp_begin="BEGIN IMMEDIATE")
             with connection.begin():
                 yield Write(connection)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite's writers of this process one after the other: left to SQLite they would wait for
+        each other by sleeping up to a tenth of a second. Whoever waits too long lets SQLite say so."""
+        if self.engine.dialect.name != "sqlite":
+            yield
+            return
+        mine = self._writing.acquire(timeout=BUSY_MS / 1000)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
 
     def ping(self) -> None:
         """Raise SQLAlchemy's error when the database does not answer."""

@@ -11,10 +11,12 @@ from sqlalchemy import func, insert, select
 from mpp.store.database import Read, Write
 from mpp.store.tables import mall_versions
 
+_NEWEST = select(func.max(mall_versions.c.id))
+
 
 def newest_id(tx: Read) -> int:
     """Id of the newest version, 0 when there is none."""
-    return tx.connection.execute(select(func.max(mall_versions.c.id))).scalar_one() or 0
+    return tx.connection.execute(_NEWEST).scalar_one() or 0
 
 
 def newest_digest(tx: Read) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, Row, delete, func, select, text
+from sqlalchemy import Insert, Row, bindparam, delete, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mpp.store.bulk import Bulk
-from mpp.store.database import Read, Write
+from mpp.store.database import AGENCIES, Read, Write
 from mpp.store.log import chunks
 from mpp.store.tables import legs
 
@@ -22,23 +22,40 @@ _OPEN = text("legs.state != 'ended'")
 
 
 class OpenLeg(NamedTuple):
-    """What the board needs of a leg that has not ended."""
+    """What the board needs of a leg that has not ended. ``wait_from`` is check-in or issue."""
 
     agency: str
     service: str
-    source_id: int
     number: str | None
     counter: str | None
     priority: str | None
     state: str
     since: datetime
     day: date
-    issued_at: datetime
-    checked_in_at: datetime | None
+    wait_from: datetime
     called_at: datetime | None
     start_at: datetime | None
     promise_s: int | None
     findings: str
+
+
+class TodayLeg(NamedTuple):
+    """What the board's day sums need of a leg: few columns, for there are thousands of rows.
+    ``called`` says whether a call or start is known, ``started`` whether a service start is."""
+
+    agency: str
+    service: str
+    counter: str | None
+    priority: str | None
+    wait_from: datetime
+    called: bool
+    started: bool
+    ended_at: datetime | None
+    outcome: str | None
+    result: str | None
+    wait_s: float | None
+    service_s: float | None
+    within: bool | None
 
 
 class DayLeg(NamedTuple):
@@ -66,7 +83,21 @@ class DayLeg(NamedTuple):
     findings: str
 
 
-_OPEN_COLUMNS = tuple(legs.c[name] for name in OpenLeg._fields)
+_DERIVED = {
+    "wait_from": func.coalesce(legs.c.checked_in_at, legs.c.issued_at),
+    "called": or_(legs.c.called_at.is_not(None), legs.c.start_at.is_not(None)),
+    "started": legs.c.start_at.is_not(None),
+}
+
+
+def _columns(fields: Iterable[str]) -> list[Any]:
+    return [_DERIVED.get(name, legs.c.get(name)) for name in fields]
+
+
+_OPEN_OF = select(*_columns(OpenLeg._fields)).where(_OPEN, legs.c.agency.in_(AGENCIES))
+_TODAY_OF = select(*_columns(TodayLeg._fields)).where(
+    legs.c.day == bindparam("day"), legs.c.agency.in_(AGENCIES)
+)
 _DAY_COLUMNS = tuple(legs.c[name] for name in DayLeg._fields)
 
 
@@ -92,12 +123,10 @@ def forget(tx: Write, source_id: int, tickets: Iterable[str]) -> None:
         tx.connection.execute(delete(legs).where(legs.c.source_id == source_id, legs.c.ticket.in_(some)))
 
 
-def open_legs(tx: Read, agencies: Collection[str] | None = None) -> list[OpenLeg]:
-    """Legs that have not ended, through the partial index."""
-    query = select(*_OPEN_COLUMNS).where(_OPEN)
-    if agencies is not None:
-        query = query.where(legs.c.agency.in_(agencies))
-    return [OpenLeg(*row) for row in tx.connection.execute(query)]
+def open_legs(tx: Read, agencies: Collection[str]) -> list[OpenLeg]:
+    """Legs of these agencies that have not ended, through the partial index."""
+    rows = tx.connection.execute(_OPEN_OF, {"agencies": list(agencies)})
+    return [OpenLeg._make(row) for row in rows]
 
 
 def open_counts(tx: Read) -> list[tuple[str, int]]:
@@ -106,12 +135,12 @@ def open_counts(tx: Read) -> list[tuple[str, int]]:
     return [(agency, count) for agency, count in tx.connection.execute(query)]
 
 
-def day_legs(tx: Read, day: date, agencies: Collection[str] | None = None) -> list[DayLeg]:
-    """Legs issued on a mall-zone day."""
-    query = select(*_DAY_COLUMNS).where(legs.c.day == day)
-    if agencies is not None:
-        query = query.where(legs.c.agency.in_(agencies))
-    return [DayLeg(*row) for row in tx.connection.execute(query)]
+def today_legs(tx: Read, day: date, agencies: Collection[str]) -> list[TodayLeg]:
+    """Legs of these agencies issued on a mall-zone day."""
+    return [
+        TodayLeg._make(row)
+        for row in tx.connection.execute(_TODAY_OF, {"day": day, "agencies": list(agencies)})
+    ]
 
 
 def between(tx: Read, first: date, last: date, agencies: Collection[str] | None = None) -> Iterator[DayLeg]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, distinct, func, select, update
+from sqlalchemy import Select, bindparam, case, distinct, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mpp.store.database import Read, Write
@@ -179,18 +179,25 @@ def counts(tx: Read) -> list[tuple[str, str, int]]:
     return [(code, reason, count) for code, reason, count in rows]
 
 
+def _unknown() -> Select[Any]:
+    c = quarantine.c
+    ticket = case((c.subject.is_(None), c.event_id), else_=c.subject)
+    return (
+        select(c.agency, func.count(distinct(ticket)))
+        .where(
+            c.resolved_at.is_(None),
+            c.day == bindparam("day"),
+            c.agency.is_not(None),
+            c.reason.in_(("unknown_service", "unknown_counter")),
+        )
+        .group_by(c.agency)
+    )
+
+
+_UNKNOWN = _unknown()
+
+
 def unknown_numbers(tx: Read, day: date) -> dict[str, int]:
     """Tickets of a day, by agency, that wait in quarantine because their service or counter is
     not described: "+7 nomor layanan belum dikenal"."""
-    ticket = case((quarantine.c.subject.is_(None), quarantine.c.event_id), else_=quarantine.c.subject)
-    rows = tx.connection.execute(
-        select(quarantine.c.agency, func.count(distinct(ticket)))
-        .where(
-            quarantine.c.resolved_at.is_(None),
-            quarantine.c.day == day,
-            quarantine.c.agency.is_not(None),
-            quarantine.c.reason.in_(("unknown_service", "unknown_counter")),
-        )
-        .group_by(quarantine.c.agency)
-    )
-    return {row.agency: row[1] for row in rows}
+    return {row[0]: row[1] for row in tx.connection.execute(_UNKNOWN, {"day": day})}

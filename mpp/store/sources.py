@@ -51,10 +51,12 @@ _COLUMNS = (
 )
 
 
+_ALL = select(*_COLUMNS)
+
+
 def all_sources(tx: Read) -> dict[str, SourceRow]:
     """Every source by code."""
-    rows = tx.connection.execute(select(*_COLUMNS))
-    return {row.code: SourceRow(*row) for row in rows}
+    return {row.code: SourceRow(*row) for row in tx.connection.execute(_ALL)}
 
 
 def ensure(tx: Write, mall: str, wanted: Iterable[tuple[str, int]]) -> dict[str, int]:

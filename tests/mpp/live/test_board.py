@@ -158,7 +158,7 @@ def test_only_agencies_whose_source_moved_are_read_again(database_url: str) -> N
         moved_facts = reader.read(w.clock())
         assert moved_facts is not None
         assert moved_facts.changed == {"dukcapil"}
-        assert len(moved_facts.agencies["dukcapil"].open_legs) == 1
+        assert len(moved_facts.agencies["dukcapil"].lines["kk"].waiting) == 1
         fresh = LiveFacts(w.store).read(w.clock())
         assert fresh is not None
         assert replace(moved_facts, judge=fresh.judge, changed=None) == fresh
@@ -174,7 +174,7 @@ def test_day_sums_follow_within_two_seconds(database_url: str) -> None:
         assert soon is not None
         assert later is not None
         assert soon.agencies["dukcapil"].day.sums == {}
-        assert soon.agencies["dukcapil"].open_legs != ()
+        assert soon.agencies["dukcapil"].lines != {}
         assert later.agencies["dukcapil"].day.sums["kk"].issued == 1
 
 

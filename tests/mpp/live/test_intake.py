@@ -197,13 +197,13 @@ def test_counter_states_do_not_depend_on_order(database_url: str) -> None:
         ]
         w.send(*reversed(told))
         with w.store.read() as tx:
-            (row,) = counters.all_counters(tx)
+            (row,) = counters.all_counters(tx, ["dukcapil"])
         assert (row.state, row.reason) == ("paused", "central_system")
         assert row.since == MORNING - timedelta(minutes=10)
         assert row.last_seen == MORNING - timedelta(minutes=1)
         rebuild(w.store, w.clock())
         with w.store.read() as tx:
-            assert counters.all_counters(tx) == [row]
+            assert counters.all_counters(tx, ["dukcapil"]) == [row]
 
 
 def test_readings_go_to_their_own_table(database_url: str) -> None:
@@ -211,7 +211,7 @@ def test_readings_go_to_their_own_table(database_url: str) -> None:
         item = w.item("queue.reading", None, -1, service="kk", waiting=7, open_counters=2, current="A3-9")
         assert w.words(item, item) == ["accepted", "duplicate"]
         with w.store.read() as tx:
-            (row,) = counters.latest_readings(tx, MORNING - timedelta(hours=3), MORNING)
+            (row,) = counters.latest_readings(tx, MORNING - timedelta(hours=3), MORNING, ["dukcapil"])
         assert (row.waiting, row.open_counters, row.current) == (7, 2, "A3-9")
 
 

@@ -79,6 +79,10 @@ class Kit:
         with self.store.read() as tx:
             return Judge(Descriptions().versions(tx))
 
+    def judge_exists(self) -> bool:
+        with self.store.read() as tx:
+            return bool(Descriptions().versions(tx))
+
     def summary(self, first: date, last: date, by: str = "agency", **more: Any) -> list[dict[str, Any]]:
         options: dict[str, Any] = {"now": self.now(), "by": by, **more}
         found = summaries(self.store, self.judge(), first, last, **options)
