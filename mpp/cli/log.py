@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ def rebuild_command() -> None:
     kit = tools()
     with kit.store.read() as tx:
         total = log.count_tickets(tx)
-    with click.progressbar(length=total, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=total, file=sys.stderr) as bar:
         legs = rebuild.rebuild(kit.store, kit.now(), bar.update)
     click.echo(
         kit.words.text(

@@ -29,8 +29,9 @@ class Tools:
 
 
 def tools() -> Tools:
-    """The tools of the current app. Commands that use them run in its context."""
+    """The tools of the current app, for a command that runs in its context; closed when it ends."""
     parts = parts_of()
+    click.get_current_context().find_root().call_on_close(parts.close)
     words = parts.words_for(parts.settings.locale)
     return Tools(parts.settings, parts.store, parts.now, parts.intake, words)
 

@@ -34,9 +34,11 @@ class Created:
         return self.mall or bool(self.agencies or self.services or self.counters)
 
 
-def wanted_by(rows: Rows, reader: RowReader, ticket_map: TicketMap) -> Wanted:
+def wanted_by(rows: Rows, reader: RowReader, ticket_map: TicketMap, *, empty: bool) -> Wanted:
     """What the readable rows of a file need. Raises FileError where two words would become one
-    code, or where a column names more things than a mall has."""
+    code, where a column names more things than a mall has, and where an ``empty`` installation
+    would stay empty because no row can be read."""
+    rejected: Rejected | None = None
     source = Source(
         ticket_map.source, ticket_map.source_name, agencies=(), kind="file", steps=ticket_map.steps
     )
@@ -47,7 +49,16 @@ def wanted_by(rows: Rows, reader: RowReader, ticket_map: TicketMap) -> Wanted:
             _note(wanted, reader, row)
             _few(rows.name, line, wanted)
         elif row.reason == "ambiguous_label":
-            raise _ambiguous(rows.name, row)
+            raise FileError(rows.name, row.detail, "Nothing was created", row.line)
+        else:
+            rejected = rejected or row
+    if empty and not wanted.agencies:
+        problem = (
+            "holds no rows"
+            if rejected is None
+            else f"no row can be taken, the first because {rejected.detail}"
+        )
+        raise FileError(rows.name, problem, "Nothing was created", rejected and rejected.line)
     return wanted
 
 
@@ -72,10 +83,6 @@ def _few(file: str, line: int, wanted: Wanted) -> None:
             raise FileError(
                 file, f"names more than {MOST} {name}", "Does the map name the right column?", line
             )
-
-
-def _ambiguous(file: str, row: Rejected) -> FileError:
-    return FileError(file, row.detail, "Nothing was created", row.line)
 
 
 def create(store: Store, ticket_map: TicketMap, wanted: Wanted, now: datetime) -> Created:

@@ -79,11 +79,12 @@ def import_tickets(
     created = Created()
     if create_missing:
         with _open(file, ticket_map, passes) as rows:
-            wanted = wanted_by(rows, RowReader(ticket_map, rows.header, now, period=period), ticket_map)
+            reader = RowReader(ticket_map, rows.header, now, period=period)
+            wanted = wanted_by(rows, reader, ticket_map, empty=_empty(store))
         created = create(store, ticket_map, wanted, now)
         passes.next()
-    row = _source(store, ticket_map)
     with _open(file, ticket_map, passes) as rows:
+        row = _source(store, ticket_map)
         reader = RowReader(ticket_map, rows.header, now, period=period, offset_s=row.clock_offset_s)
         run = _Import(store, intake, row, reader, rows.name)
         for some in _chunks(reader.read(line, values) for line, values in rows):
@@ -101,6 +102,11 @@ def _chunks(rows: Iterable[Draft | Rejected]) -> Iterator[list[Draft | Rejected]
     left = iter(rows)
     while some := list(islice(left, READ_AT_ONCE)):
         yield some
+
+
+def _empty(store: Store) -> bool:
+    with store.read() as tx:
+        return not Descriptions().versions(tx)
 
 
 def _source(store: Store, ticket_map: TicketMap) -> SourceRow:

@@ -112,7 +112,7 @@ def short_bank(shared_data: Path, tmp_path: Path) -> Path:
 def test_share_within_a_promise_equals_pandas(lite: Kit, short_bank: Path) -> None:
     bank = example("bank-tickets")
     with Rows(short_bank, encoding="utf-8", delimiter=",") as rows:
-        wanted = wanted_by(rows, RowReader(bank, rows.header, lite.now()), bank)
+        wanted = wanted_by(rows, RowReader(bank, rows.header, lite.now()), bank, empty=True)
     mall = add_created(None, zone=bank.zone, wanted=wanted)
     agency = mall.agencies[0]
     promised = tuple(replace(service, wait_s=60) for service in agency.services)

@@ -171,8 +171,17 @@ def test_what_must_be_there_first(lite: Kit, write: Write):
 
 
 def test_a_file_of_nothing_readable_creates_nothing(lite: Kit, write: Write):
-    with pytest.raises(ImportStoppedError, match="no mall is described yet"):
+    with pytest.raises(
+        FileError, match=r"tickets.csv:2: no row can be taken.* column ambil: .*Nothing was created"
+    ):
         lite.run(write(HEADER + "1,A1,KK,3,kemarin,,,,,,\n"))
+
+
+def test_a_file_without_rows(lite: Kit, write: Write):
+    with pytest.raises(FileError, match="holds no rows"):
+        lite.run(write(HEADER))
+    lite.run(write(HEADER + GOOD))
+    assert lite.run(write(HEADER)).read == 0
 
 
 def test_words_that_would_share_a_code_stop_a_create(lite: Kit, write: Write):
