@@ -379,11 +379,14 @@
         var parts = timeParts(time), dot = root.getAttribute('data-dot') || '.';
         setText(root.querySelector('[data-live-clock="minute"]'), parts.hour + dot + parts.minute);
         setText(root.querySelector('[data-live-clock="second"]'), dot + parts.second);
+      }
+      link(now);
+      // Cut off, nobody knows whether the longest waiting was called: its time stands still, too.
+      if (time !== null && !html.classList.contains('live-cut')) {
         picture.forEach(function (wire, key) {
           if (typeof wire === 'object' && wire.e !== undefined && !held.has(key)) paint(key);
         });
       }
-      link(now);
     });
     checkLayout();
   }

@@ -1,4 +1,4 @@
-"""Intake over HTTP: events a second into a real server, fold included, one process, answered after the commit.
+"""Intake over HTTP: events a second into a real server of one process, fold and commit included.
 
 SQLite runs with synchronous=FULL. PostgreSQL is taken from MPP_TEST_POSTGRES_URL or from its usual
 place on this machine, and left out where there is none. Beside each the same rows are written by a
@@ -22,14 +22,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url, text
 
 from mpp import create_app
+from mpp.mall.load import read
 from mpp.mall.model import Mall
+from mpp.now import Now
 from mpp.settings import Settings
 from mpp.store import Store, sources
 from mpp.web.context import parts_of
@@ -44,7 +46,8 @@ TICKETS = 5_000
 SINGLES = 600
 BATCH = 100
 COLUMNS = (
-    "source_id, origin, event_id, type, subject, leg, agency, at, occurred_at, offset_s, received_at, digest, data"
+    "source_id, origin, event_id, type, subject, leg, agency, at, occurred_at, "
+    "offset_s, received_at, digest, data"
 )
 
 
@@ -54,12 +57,16 @@ def events(mall: Mall, tickets: int, seed: int = 1) -> list[dict[str, Any]]:
     rng = random.Random(seed)
     source = mall.sources_by_code[SOURCE]
     agencies = [mall.by_code[code] for code in source.agencies]
-    begin = datetime.now(UTC) - timedelta(hours=7)
+    begin = Now()() - timedelta(hours=7)
     out: list[tuple[datetime, dict[str, Any]]] = []
     for number in range(tickets):
         agency = rng.choice(agencies)
         service, counter = rng.choice(agency.services), rng.choice(agency.counters)
-        data = {"agency": agency.code, "service": service.code, "number": f"{agency.letter or 'A'}-{number:04}"}
+        data = {
+            "agency": agency.code,
+            "service": service.code,
+            "number": f"{agency.letter or 'A'}-{number:04}",
+        }
         at = begin + timedelta(seconds=rng.random() * 5 * 3600)
         steps = ["issued", "called", "started", "finished"]
         if rng.random() < 0.1:
@@ -131,7 +138,7 @@ def serving(instance: Path, url: str = "") -> Iterator[Server]:
 def give_token(store: Store) -> None:
     with store.write() as tx:
         ident = sources.all_sources(tx)[SOURCE].id
-        sources.add_token(tx, ident, TOKEN, "benchmark", datetime.now(UTC))
+        sources.add_token(tx, ident, TOKEN, "benchmark", Now()())
 
 
 def free_port() -> int:
@@ -208,7 +215,9 @@ def rows_of(store: Store) -> list[tuple[Any, ...]]:
 def bare_sqlite(rows: list[tuple[Any, ...]], folder: Path) -> float:
     """Rows a second by sqlite3 alone: the same table, batches and durability."""
     connection = sqlite3.connect(folder / "bare.sqlite", isolation_level=None)
-    connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {TABLE.format(key='INTEGER')}")
+    connection.executescript(
+        f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {TABLE.format(key='INTEGER')}"
+    )
     insert = f"INSERT INTO events ({COLUMNS}) VALUES ({', '.join('?' * 13)})"
     began = time.perf_counter()
     for some in batches(rows):
@@ -238,7 +247,8 @@ def bare_postgres(rows: list[tuple[Any, ...]], url: str) -> float:
 
 TABLE = """
 CREATE TABLE events (seq {key} PRIMARY KEY, source_id BIGINT, origin VARCHAR(200), event_id VARCHAR(200),
-  type VARCHAR(24), subject VARCHAR(200), leg INTEGER, agency VARCHAR(64), at TIMESTAMP, occurred_at VARCHAR(40),
+  type VARCHAR(24), subject VARCHAR(200), leg INTEGER, agency VARCHAR(64), at TIMESTAMP,
+  occurred_at VARCHAR(40),
   offset_s INTEGER, received_at TIMESTAMP, digest VARCHAR(32), data TEXT, UNIQUE (event_id, origin));
 CREATE INDEX ix_bare_subject ON events (source_id, subject); CREATE INDEX ix_bare_at ON events (at)"""
 
@@ -248,8 +258,7 @@ def measure(name: str, url: str, folder: Path) -> float:
     with serving(folder, url) as server:
         store_app = create_app(Settings(instance=folder, database_url=url))
         parts = parts_of(store_app)
-        with parts.store.read() as tx:
-            mall = parts.intake.judge(tx).mall
+        mall = read(EXAMPLE)
         print(f"{name}: ready in {server.ready_s:.2f} s, {server.resident_mib():.0f} MiB resident")
         many, single = posted(server, mall)
         rows = rows_of(parts.store)

@@ -16,28 +16,41 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MPP_", extra="ignore", frozen=True)
 
-    instance: Path = Field(Path("instance"), description="Folder of the database and the mall's description.")
+    instance: Path = Field(
+        default=Path("instance"), description="Folder of the database and the mall's description."
+    )
     database_url: str = Field(
-        "", description="SQLAlchemy address of the database. Empty: a SQLite file in the instance folder."
+        default="",
+        description="SQLAlchemy address of the database. Empty: a SQLite file in the instance folder.",
     )
-    redis_url: str = Field("", description="Address of Redis. Empty: none; one process serves everybody.")
+    redis_url: str = Field(
+        default="", description="Address of Redis. Empty: none; one process serves everybody."
+    )
     config: Path | None = Field(
-        None, description="The mall's description. Unset: `mpp.toml` in the instance folder."
+        default=None, description="The mall's description. Unset: `mpp.toml` in the instance folder."
     )
-    host: str = Field("127.0.0.1", description="Address to listen on. Beyond loopback it needs a view token.")
-    port: int = Field(8050, ge=1, le=65535, description="Port to listen on.")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on. Beyond loopback it needs a view token."
+    )
+    port: int = Field(default=8050, ge=1, le=65535, description="Port to listen on.")
     view_token: SecretStr = Field(
-        SecretStr(""), description="Who may look: needed to listen on anything but loopback, then asked for."
+        default=SecretStr(""),
+        description="Who may look: needed to listen on anything but loopback, then asked for.",
     )
-    locale: str = Field("id", pattern="^(id|en)$", description="Language of screens and messages: id or en.")
+    locale: str = Field(
+        default="id", pattern="^(id|en)$", description="Language of screens and messages: id or en."
+    )
     rate_limit: str = Field(
-        "600/minute", description="Requests a source's token may send to the API, in Flask-Limiter's words."
+        default="600/minute",
+        description="Requests a source's token may send to the API, in Flask-Limiter's words.",
     )
     log_level: str = Field(
-        "info", pattern="^(debug|info|warning|error)$", description="Least level that is logged."
+        default="info", pattern="^(debug|info|warning|error)$", description="Least level that is logged."
     )
     log_format: str = Field(
-        "auto", pattern="^(auto|json|text)$", description="json, text, or auto: json unless a terminal"
+        default="auto",
+        pattern="^(auto|json|text)$",
+        description="json, text, or auto: json unless a terminal",
     )
 
     @field_validator("database_url")

@@ -187,7 +187,9 @@ def unheard_board(at: datetime = MORNING) -> Board:
 def closed_board(at: datetime = MORNING) -> Board:
     """After closing time."""
     shut = [
-        replace(a, state="closed", waiting=0, over=0, longest_s=None, longest_since=None, bar=None, counters={})
+        replace(
+            a, state="closed", waiting=0, over=0, longest_s=None, longest_since=None, bar=None, counters={}
+        )
         for a in wall_agencies(at)
     ]
     return board(shut, at=at, mall_state="closed", mall_until=at + timedelta(hours=22))

@@ -75,6 +75,8 @@ def table(found: Mapping[str, Summary], words: Words) -> str:
 
 def _cell(measure: Measure, figures: Summary, words: Words) -> str:
     value = getattr(figures, measure.key)
+    if measure.unit == "seconds" and value is not None and value >= 60:
+        return words.text("{n} min", n=words.number(value / 60, 1))
     if measure.unit == "seconds":
         return words.duration(value)
     return words.percent(value, 1) if measure.unit == "share" else words.number(value)

@@ -58,7 +58,8 @@ class Incoming:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """An item that cannot be taken: ``reason`` a code, ``detail`` what is wrong, where, and what
-    would be right, ``item`` what we may keep of it as JSON. ``forbidden`` items are not kept."""
+    would be right, ``item`` what we may keep of it as JSON, ``at`` when it happened where that could
+    be read. ``forbidden`` items are not kept."""
 
     event_id: str
     reason: str
@@ -68,6 +69,7 @@ class Refused:
     subject: str | None = None
     forbidden: bool = False
     dropped: int = 0
+    at: datetime | None = None
 
 
 def content_digest(kind: str, occurred_at: str, subject: str, leg: int, stored: str) -> str:

@@ -223,7 +223,7 @@ class _Batch:
             "event_id": item.event_id,
             "agency": item.agency if known else None,
             "subject": item.subject,
-            "day": self.judge.day(self.received),
+            "day": self.judge.day(item.at or self.received),
             "reason": item.reason,
             "detail": item.detail,
             "place": self.places.get(item.event_id),
@@ -242,6 +242,7 @@ def _refused(item: Incoming, reason: str, detail: str, *, forbidden: bool = Fals
         subject=item.subject,
         forbidden=forbidden,
         dropped=item.dropped,
+        at=item.at,
     )
 
 

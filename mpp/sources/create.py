@@ -53,12 +53,7 @@ def wanted_by(rows: Rows, reader: RowReader, ticket_map: TicketMap, *, empty: bo
         else:
             rejected = rejected or row
     if empty and not wanted.agencies:
-        problem = (
-            "holds no rows"
-            if rejected is None
-            else f"no row can be taken, the first because {rejected.detail}"
-        )
-        raise FileError(rows.name, problem, "Nothing was created", rejected and rejected.line)
+        raise _nothing(rows.name, rejected)
     return wanted
 
 
@@ -83,6 +78,13 @@ def _few(file: str, line: int, wanted: Wanted) -> None:
             raise FileError(
                 file, f"names more than {MOST} {name}", "Does the map name the right column?", line
             )
+
+
+def _nothing(file: str, rejected: Rejected | None) -> FileError:
+    if rejected is None:
+        return FileError(file, "holds no rows", "Nothing was created")
+    problem = f"no row can be taken, the first because {rejected.detail}"
+    return FileError(file, problem, "Nothing was created", rejected.line)
 
 
 def create(store: Store, ticket_map: TicketMap, wanted: Wanted, now: datetime) -> Created:

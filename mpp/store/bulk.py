@@ -73,7 +73,9 @@ def _for_postgres(statement: Insert, columns: tuple[str, ...], dialect: Dialect)
     _, conflict, rest = compiled.partition(" ON CONFLICT ")
     names = ", ".join(columns)
     source = f"SELECT {names} FROM json_to_recordset(%s::json) AS given({typed})"  # noqa: S608 names of our tables
-    return Prepared(f"INSERT INTO {table.name} ({names}) {source}{conflict}{rest}", _plan(statement, columns, dialect))
+    return Prepared(
+        f"INSERT INTO {table.name} ({names}) {source}{conflict}{rest}", _plan(statement, columns, dialect)
+    )
 
 
 def _plan(statement: Insert, order: Iterable[str], dialect: Dialect) -> tuple[tuple[str, Convert], ...]:

@@ -98,7 +98,10 @@ def register(app: Flask, parts: Parts, gate: Gate) -> None:
         ready = all(check.state != "failed" for check in found)
         detailed = gate.allowed("page")
         shown = {
-            check.name: {"state": check.state, **({"detail": check.detail} if detailed and check.detail else {})}
+            check.name: {
+                "state": check.state,
+                **({"detail": check.detail} if detailed and check.detail else {}),
+            }
             for check in found
         }
         answer = jsonify(ready=ready, release=parts.release, checks=shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import request
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse, parse_many
@@ -23,7 +25,8 @@ def make(settings: Settings) -> Limiter:
         raise ValueError(
             f"MPP_RATE_LIMIT cannot be read: {settings.rate_limit!r}; right is for example 600/minute"
         ) from None
-    redis = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    # The limiter's type asks for whole numbers; redis-py takes seconds with a fraction.
+    redis: dict[str, Any] = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
     return Limiter(
         lambda: request.remote_addr or "nobody",
         storage_uri=settings.redis_url or "memory://",

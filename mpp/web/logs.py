@@ -27,7 +27,9 @@ def configure(settings: Settings, stream: Any = None) -> None:
     text = settings.log_format == "text" or (settings.log_format == "auto" and out.isatty())
     renderer: Any
     if text:
-        renderer = structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=out.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         finish: list[Any] = []
     else:
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)

@@ -70,9 +70,13 @@ class StateCollector(Collector):
         yield counter("mpp_live_messages", "Frames handed to viewers by this process.", hub.handed)
         yield counter("mpp_live_lagged", "Viewers that lagged and got a new picture instead.", hub.lagged)
         seconds = hub.drawer.seconds
-        yield gauge("mpp_live_draw_seconds", "Seconds the last drawing took, board included.", [((), seconds)])
+        yield gauge(
+            "mpp_live_draw_seconds", "Seconds the last drawing took, board included.", [((), seconds)]
+        )
         seconds = parts.board.build_s
-        yield gauge("mpp_board_build_seconds", "Seconds the last board took, its queries included.", [((), seconds)])
+        yield gauge(
+            "mpp_board_build_seconds", "Seconds the last board took, its queries included.", [((), seconds)]
+        )
         redis = [((name,), float(hub.redis_state == name)) for name in REDIS_STATES]
         yield gauge("mpp_redis_state", "1 for the state Redis is in.", redis, ("state",))
         mistakes = len(parts.description.mistakes)
@@ -85,11 +89,15 @@ class StateCollector(Collector):
         held = [((source, reason), float(count)) for source, reason, count in quarantine.counts(tx)]
         yield gauge("mpp_quarantine_open", "Open quarantine entries.", held, ("source", "reason"))
         ages = [
-            ((code,), (now - row.last_reported).total_seconds()) for code, row in rows.items() if row.last_reported
+            ((code,), (now - row.last_reported).total_seconds())
+            for code, row in rows.items()
+            if row.last_reported
         ]
         about = "Seconds since a source last reported; absent while it never did."
         yield gauge("mpp_source_age_seconds", about, ages, ("source",))
-        revisions = CounterMetricFamily("mpp_source_writes", "Write transactions of a source.", labels=("source",))
+        revisions = CounterMetricFamily(
+            "mpp_source_writes", "Write transactions of a source.", labels=("source",)
+        )
         for code, row in rows.items():
             revisions.add_metric((code,), row.rev)
         yield revisions

@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
         if not request.path.startswith("/api/") or (error.code or 500) < 400:
             return error
         headers = dict(error.get_headers())
-        kept = {
+        kept: dict[str, str] = {
             name: headers[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in headers
         }
         return problem(error.code or 500, error.description or "", kept)

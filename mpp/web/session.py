@@ -86,13 +86,15 @@ class Gate:
 
     def ask(self, status: int, wrong: str = "") -> Response:
         """The sign-in page."""
-        words = words_of_request()
-        where = (
-            request.full_path.rstrip("?")
-            if request.path != SIGN_IN
-            else local(request.values.get("next", ""))
+        where = without_token() if request.path != SIGN_IN else local(request.values.get("next", ""))
+        page = render_template_string(
+            PAGE,
+            w=self._words_for(self._locale),
+            lang=self._locale,
+            next=where,
+            wrong=wrong,
+            action=SIGN_IN,
         )
-        page = render_template_string(PAGE, w=words, next=where, wrong=wrong, action=SIGN_IN)
         return Response(page, status, headers={"Cache-Control": "no-store"})
 
     def _known(self) -> bool:
@@ -194,7 +196,8 @@ PAGE = """<!doctype html>
 <style>
   body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh;
          place-items: center; background: #f4f6f8; color: #16202b }
-  form { background: #fff; padding: 2rem; border: 1px solid #c8d0d9; border-radius: .5rem; width: min(22rem, 85vw) }
+  form { background: #fff; padding: 2rem; border: 1px solid #c8d0d9; border-radius: .5rem;
+         width: min(22rem, 85vw) }
   h1 { font-size: 1.3rem; margin: 0 0 1rem }
   label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
   input { margin: .3rem 0 1rem; padding: .6rem; border: 1px solid #5b6a7a; border-radius: .3rem }

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
@@ -131,12 +131,15 @@ def test_a_killed_server_is_said_with_the_time_and_the_page_recovers_by_itself(
     show(page, mortal)
     page.evaluate("window.same = true")
     link = page.locator("[data-live-link]")
+    mortal.set(agency="dukcapil", since=116)
+    expect(cell(page, "a.dukcapil.longest")).to_have_text("1 mnt")
     mortal.kill()
     expect(link).to_have_text(CUT, timeout=6000)
     expect(page.locator("html")).to_have_class(re.compile("live-cut"))
     said = link.text_content()
     time.sleep(3)
     assert link.text_content() == said, "the time it is cut off since moves"
+    assert cell(page, "a.dukcapil.longest").text_content() == "1 mnt", "a wait grows that nobody vouches for"
     mortal.start("--board", "silent")
     began = time.monotonic()
     expect(page.locator("html")).to_have_class(re.compile("live-on"), timeout=10_000)

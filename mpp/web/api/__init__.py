@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, request
 from flask_limiter import Limiter
 
 from mpp.web.api import board, events, openapi
@@ -22,20 +22,20 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
     openapi.register(blueprint, parts)
     app.register_blueprint(blueprint)
 
-    def absent(rest: str = "") -> None:  # noqa: ARG001
-        raise_absent(app)
+    def absent(rest: str = "") -> Response:  # noqa: ARG001
+        raise absence(app)
 
     for path in ("/api/", "/api/<path:rest>"):
         app.add_url_rule(path, ABSENT, absent, methods=ALL_METHODS)
 
 
-def raise_absent(app: Flask) -> None:
-    """Raise the ProblemError for a path or method the API does not offer."""
+def absence(app: Flask) -> ProblemError:
+    """The problem of a path or method the API does not offer."""
     rules = [
         rule for rule in app.url_map.iter_rules() if rule.rule == request.path and rule.endpoint != ABSENT
     ]
     offered = sorted({method for rule in rules for method in rule.methods or ()})
     if offered:
         detail = f"{request.path} takes {', '.join(offered)}, not {request.method}"
-        raise ProblemError(405, detail, {"Allow": ", ".join(offered)})
-    raise ProblemError(404, f"there is no {request.path}; GET /api/v1/openapi.json lists what there is")
+        return ProblemError(405, detail, {"Allow": ", ".join(offered)})
+    return ProblemError(404, f"there is no {request.path}; GET /api/v1/openapi.json lists what there is")

@@ -60,7 +60,7 @@ def _within_rate(counted: object, limiter: Limiter) -> None:
         seconds = max(1, int(current.reset_at - time.time())) if current else 60  # noqa: TID251
         raise ProblemError(
             429,
-            f"more than {error.limit.limit} of this source; send batches of up to 1000 events instead of single ones",
+            f"more than {error.limit.limit} of this source; send up to 1000 events a request",
             {"Retry-After": str(seconds)},
         ) from None
 

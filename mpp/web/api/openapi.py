@@ -39,7 +39,7 @@ def document(release: str) -> Schema:
         "info": {
             "title": "MPP monitor",
             "version": release,
-            "description": "Queue events of the agencies of one Mal Pelayanan Publik in, its live picture out.",
+            "description": "Queue events of a Mal Pelayanan Publik's agencies in, its live picture out.",
         },
         "paths": {
             "/api/v1/events": {"post": _events()},

@@ -99,7 +99,8 @@ def tile_cells(agency: AgencyNow, zone: ZoneInfo, words: Words) -> dict[str, Cel
     if agency.estimate and agency.waiting is not None and plain:
         number = Cell(f"≈{plain}", fragment=Markup('<span class="about">≈</span>{}').format(plain))
     longest = Cell("")
-    if agency.longest_since is not None and agency.waiting:
+    # Of a silent agency nobody knows whether the longest waiting was called: a growing time would claim it.
+    if agency.longest_since is not None and agency.waiting and agency.state != "silent":
         longest = Cell("{ago}", since=agency.longest_since)
     planned = words.number(agency.planned)
     serving = words.number(agency.serving) if agency.counters else UNKNOWN

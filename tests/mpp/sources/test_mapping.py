@@ -36,8 +36,8 @@ def read(text: str = MAP, **given: str) -> Draft:
     return found
 
 
-def reject(text: str = MAP, /, *, options: dict[str, Any] | None = None, **given: str) -> Rejected:
-    found = reader(text, **(options or {})).read(2, values(**given))
+def reject(**given: str) -> Rejected:
+    found = reader().read(2, values(**given))
     assert isinstance(found, Rejected), found
     return found
 
@@ -158,7 +158,9 @@ def test_a_row_that_cannot_be_taken_says_why(given: dict[str, str], reason: str,
 
 def test_the_period_bounds_the_day_of_issue():
     period = (date(2026, 11, 22), date(2026, 11, 22))
-    assert reject(options={"period": period}).reason == "out_of_period"
+    outside = reader(period=period).read(2, values())
+    assert isinstance(outside, Rejected)
+    assert outside.reason == "out_of_period"
     inside = reader(period=(date(2026, 11, 23), None)).read(2, values())
     assert isinstance(inside, Draft)
 

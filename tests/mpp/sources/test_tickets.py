@@ -15,7 +15,7 @@ from mpp.live.description import save
 from mpp.mall.model import Agency, Mall, Service, Source
 from mpp.sources import create
 from mpp.sources.mistakes import FileError, ImportStoppedError
-from mpp.store import sources
+from mpp.store import quarantine, sources
 from mpp.store.tables import events
 from queues.clock import Calendar, DayPlan
 from tests.mpp.sources.kit import GOOD, HEADER, MAP, Kit, ticket_map
@@ -138,6 +138,15 @@ def test_without_create_an_unknown_service_waits_in_quarantine(kit: Kit, write: 
     describe(kit, "kk", "ktp")
     assert kit.run(file, create_missing=False).new == 1
     assert kit.quarantined() == []
+
+
+def test_unknown_numbers_belong_to_the_day_of_their_row(lite: Kit, write: Write):
+    describe(lite, "kk")
+    file = write(HEADER + GOOD.replace(",3,", ",,").replace("2026-11-23", "2026-11-20"))
+    lite.run(file, create_missing=False)
+    with lite.store.read() as tx:
+        assert quarantine.unknown_numbers(tx, date(2026, 11, 23)) == {}
+        assert quarantine.unknown_numbers(tx, date(2026, 11, 20)) == {"dukcapil": 1}
 
 
 def test_create_adds_what_is_missing_to_a_description(kit: Kit, write: Write):

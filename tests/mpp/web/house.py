@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from mpp import create_app
+from mpp.now import Now
 from mpp.settings import Settings
 from mpp.store import Store, sources
+from mpp.store.tables import events
 from mpp.web.context import parts_of
 
 EXAMPLE = Path(__file__).parents[3] / "mpp" / "mall" / "example.toml"
@@ -35,14 +38,14 @@ def make_house(folder: Path, url: str = "", **given: Any) -> Flask:
 def add_token(store: Store, source: str = SOURCE, token: str = TOKEN) -> int:
     """Give a source a token; returns its id."""
     with store.write() as tx:
-        return sources.add_token(tx, sources.all_sources(tx)[source].id, token, "test", datetime.now(UTC))
+        return sources.add_token(tx, sources.all_sources(tx)[source].id, token, "test", Now()())
 
 
 def event(
     number: int, kind: str = "ticket.issued", *, source: str = SOURCE, ago: float = 60, **data: Any
 ) -> dict[str, Any]:
     """A CloudEvent of one ticket of Dukcapil's kk service, ``ago`` seconds ago."""
-    at = datetime.now(UTC) - timedelta(seconds=ago)
+    at = Now()() - timedelta(seconds=ago)
     return {
         "specversion": "1.0",
         "id": f"{number}-{kind}",
@@ -65,41 +68,43 @@ def life(number: int, ago: float = 1800) -> list[dict[str, Any]]:
 
 
 def send(
-    client: FlaskClient, body: Any, *, token: str | None = TOKEN, kind: str | None = None, **given: Any
+    client: FlaskClient, given: Any, *, token: str | None = TOKEN, kind: str | None = None
 ) -> TestResponse:
     """Post events; a list as a batch, a dict as one, bytes as they are."""
-    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    raw = given if isinstance(given, bytes) else json.dumps(given).encode()
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    content_type = kind or (ONE if isinstance(body, dict) else BATCH)
-    return client.post("/api/v1/events", data=raw, content_type=content_type, headers=headers, **given)
+    content_type = kind or (ONE if isinstance(given, dict) else BATCH)
+    return client.post("/api/v1/events", data=raw, content_type=content_type, headers=headers)
+
+
+def body(answer: TestResponse) -> dict[str, Any]:
+    """The answer's JSON object."""
+    found: dict[str, Any] = json.loads(answer.text)
+    return found
 
 
 def words(answer: TestResponse) -> list[str]:
     """The word on each item."""
-    return [item["status"] for item in answer.json["items"]]
+    return [item["status"] for item in body(answer)["items"]]
 
 
 def reasons(answer: TestResponse) -> list[str]:
-    return [item.get("reason") for item in answer.json["items"]]
+    return [item.get("reason") for item in body(answer)["items"]]
 
 
 def is_problem(answer: TestResponse, status: int) -> str:
     """Assert that this is an RFC 9457 problem; gives its detail."""
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/problem+json"
-    body = answer.json
-    assert body["status"] == status
-    assert body["title"]
-    assert "Traceback" not in body["detail"]
-    return str(body["detail"])
+    told = body(answer)
+    assert told["status"] == status
+    assert told["title"]
+    assert "Traceback" not in told["detail"]
+    return str(told["detail"])
 
 
 def stored(app: Flask) -> list[tuple[str, str]]:
     """(event id, digest) of every event in the log."""
-    from sqlalchemy import select
-
-    from mpp.store.tables import events
-
     with parts_of(app).store.read() as tx:
         rows = tx.connection.execute(select(events.c.event_id, events.c.digest).order_by(events.c.seq))
         return [(row[0], row[1]) for row in rows]

@@ -146,6 +146,11 @@ def test_a_tile() -> None:
     assert not made["note"]
 
 
+def test_no_wait_grows_at_an_agency_that_is_silent() -> None:
+    made = tile(agency(state="silent", waiting=9, longest_min=18))
+    assert (made["n"], made["longest"]) == ("9", "")
+
+
 def test_an_agency_never_heard_of_shows_no_figures() -> None:
     made = tile(agency(waiting=None, longest_min=None, counters={}, bar=None, state="silent", data_at=None))
     assert (made["n"], made["longest"], made["counters"]) == ("–", "", "–/5")
