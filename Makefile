@@ -34,7 +34,7 @@ lint: $(STAMP) ## ruff, mypy, import rule
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 bench: $(STAMP) ## run the benchmarks and print their figures (ARGS="intake board" picks some)
 	@$(BIN)/python -m benchmarks $(ARGS)

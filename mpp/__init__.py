@@ -128,11 +128,11 @@ def _serve(app: Flask, parts: Parts, limiter: object) -> None:
     metrics.register(app, parts)
     dash = dash_app.make_dash(
         app,
-        board=parts.board.board,
+        board=parts.board.latest,
         views=parts.hub.views,
         words_for=parts.words_for,
         release=parts.release,
         assets=Path(__file__).parents[1] / "assets",
         locale=parts.settings.locale,
     )
-    headers.register(app, dash.csp_hashes())
+    headers.register(app, dash.csp_hashes)

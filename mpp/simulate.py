@@ -21,7 +21,7 @@ from mpp.live.intake import Intake
 from mpp.mall.model import Agency, Mall, Source
 from queues.clock import WorkClock
 
-VISITORS: Final = 620
+VISITORS: Final = 900
 BATCH: Final = 500
 HEARTBEAT: Final = timedelta(seconds=30)
 PRIORITIES: Final = ("lansia", "disabilitas", "hamil")
@@ -140,7 +140,7 @@ class _Day:
         arrivals = self._arrivals(agency, opening, booth.closing)
         counters = list(agency.counters)
         seconds = sum(duration for _, _, duration, _ in arrivals)
-        wanted = seconds / max((booth.closing - opening).total_seconds(), 1) / self.dice.uniform(0.62, 0.98)
+        wanted = seconds / max((booth.closing - opening).total_seconds(), 1) / self.dice.uniform(0.78, 1.12)
         counters = counters[: max(1, min(len(counters), round(wanted) + 1))]
         for counter in counters:
             self._counter(booth, counter.code, "opened", booth.start)

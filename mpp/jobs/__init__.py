@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from mpp.now import Now
 from mpp.store import Store, leases
 
 log = logging.getLogger(__name__)
@@ -37,7 +36,7 @@ class Jobs:
     """Runs jobs in a daemon thread until stopped. A job that fails is logged and tried again."""
 
     store: Store
-    now: Now
+    now: Callable[[], datetime]
     jobs: Sequence[Job]
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     last_error: str | None = None

@@ -53,7 +53,7 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
 
 def empty(now: datetime, mode: str = "live") -> Board:
     """The board while no mall is described."""
-    totals = Totals(0, 0, (), 0, None, None, None, None, 0, 0, 0, 0, 0, 0, Day(), 0)
+    totals = Totals(0, 0, (), 0, None, None, None, None, None, 0, 0, 0, 0, 0, Day(), 0)
     return Board(
         0, now, now.date(), "UTC", "", False, mode, "none", None, totals, (), (), (), (), ()
     )  # fmt: skip
@@ -95,6 +95,7 @@ def _totals(ordered: Sequence[Part]) -> Totals:
     counters: Tally[str] = Tally()
     for one in heard:
         counters.update(one.now.counters)
+    overs = [one.now.over for one in heard if one.now.over is not None]
     day = total(one.sums for one in ordered).day(sum(one.over_unstarted for one in ordered))
     return Totals(
         open=sum(one.opened for one in heard),
@@ -105,7 +106,7 @@ def _totals(ordered: Sequence[Part]) -> Totals:
         longest_since=leading.longest_since if leading else None,
         longest_agency=leading.short if leading else None,
         longest_number=leading.longest_number if leading else None,
-        over=sum(one.now.over or 0 for one in heard),
+        over=sum(overs) if overs else None,
         serving=counters["serving"] + counters["ready"],
         planned=sum(one.now.planned or 0 for one in scheduled),
         paused=counters["paused"],

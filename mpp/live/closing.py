@@ -24,12 +24,18 @@ from mpp.store.sources import SourceRow
 CHUNK: Final = 200
 """Legs closed in one transaction: holds the lock well under 50 ms."""
 
+BOOKED_FOR: Final = timedelta(days=30)
+"""How long a booking may lie before its holder checks in: no event carries the appointment."""
+
 KIND: Final = "ticket.day_closed"
 
 
-def closing_of(judge: Judge, agency: str, since: datetime) -> datetime:
+def closing_of(judge: Judge, agency: str, state: str, since: datetime) -> datetime:
     """When an open leg last moved at ``since`` becomes unresolved: closing of that day plus the
-    grace period; what moved after that belongs to the next local midnight plus grace."""
+    grace period; what moved after that belongs to the next local midnight plus grace. A booking
+    waits for its holder BOOKED_FOR days longer."""
+    if state == "booked":
+        since += BOOKED_FOR
     day = judge.day(since)
     grace = timedelta(seconds=judge.on(day).grace_s)
     clock = judge.clock(day, agency)
@@ -52,7 +58,7 @@ def close_due(store: Store, now: datetime) -> int:
         known = {row.id: row for row in sources.all_sources(tx).values()}
         due: dict[int, list[tuple[Row[Any], datetime]]] = defaultdict(list)
         for row in legs.open_legs_moved_before(tx, now):
-            at = closing_of(judge, row.agency, row.since)
+            at = closing_of(judge, row.agency, row.state, row.since)
             if at <= now:
                 due[row.source_id].append((row, at))
     for source_id, found in due.items():

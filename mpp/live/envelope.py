@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mpp.live.vocabulary import DIGITS, FIELDS, NEEDS_SUBJECT, NIK, Field, UnfitError
-from mpp.store.codec import dumps, instant
+from mpp.store.codec import INSTANTS, dumps, instant
 
 MAX_AGE: Final = timedelta(days=7)
 MAX_AHEAD: Final = timedelta(minutes=5)
+OLDEST_STEP: Final = timedelta(days=366)
+"""How far back a row's own steps may lie: a booking is older than the row's last change."""
 ENVELOPE: Final = ("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data")
 _ID = Field("text", "", most=200)
 _SUBJECT = Field("key", "", most=200)
@@ -121,7 +123,11 @@ def _read(item: dict[str, Any], source: str, received_at: datetime, offset_s: in
     dropped = len(data.keys() - fields.keys()) + sum(1 for key in item if key not in ENVELOPE)
     subject = _subject(kind, item.get("subject"), kept)
     leg = kept.pop("leg", 1)
+    # The digest is of what was sent: a changed clock offset does not make it other content.
     stored = dumps(kept)
+    digest = content_digest(kind, item["time"], subject, leg, stored)
+    if kind == "ticket.observed":
+        stored = dumps(_steps(kept, received_at, offset_s))
     return Incoming(
         origin=origin,
         event_id=event_id,
@@ -133,9 +139,25 @@ def _read(item: dict[str, Any], source: str, received_at: datetime, offset_s: in
         occurred_at=item["time"],
         data=kept,
         stored=stored,
-        digest=content_digest(kind, item["time"], subject, leg, stored),
+        digest=digest,
         dropped=dropped,
     )
+
+
+def _steps(kept: Mapping[str, Any], received_at: datetime, offset_s: int) -> dict[str, Any]:
+    """A row's fields with its instants corrected for the source's clock."""
+    steps: dict[str, Any] = dict(kept)
+    for name in INSTANTS:
+        if name in kept:
+            at = kept[name] + timedelta(seconds=offset_s)
+            if at < received_at - OLDEST_STEP:
+                raise _ItemError("too_old", f"data.{name} is more than a year old: use `mpp import`")
+            if at > received_at + MAX_AHEAD:
+                raise _ItemError(
+                    "too_far_ahead", f"data.{name} is more than 5 minutes ahead: check the clock"
+                )
+            steps[name] = at
+    return steps
 
 
 def _owns(source: str, origin: str) -> bool:

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -34,11 +33,7 @@ class Reader(Protocol):
 
 
 class Keeper:
-    """The board for everybody in this process. Safe to call from several threads.
-
-    While the database does not answer, the last board is given out with ``cut_off`` saying since
-    when: it looks cut off, never fresh.
-    """
+    """The board for everybody in this process. Safe to call from several threads."""
 
     def __init__(self, reader: Reader, now: Callable[[], datetime], mode: str = "live") -> None:
         self.reader, self.now, self.mode = reader, now, mode
@@ -50,7 +45,8 @@ class Keeper:
         self._asked = self._whole = float("-inf")
 
     def board(self) -> Board:
-        """The newest board, at most FRESH_S old."""
+        """The newest board, at most FRESH_S old. Raises SQLAlchemy's error while the database does
+        not answer: an old board must not pass for a new one."""
         with self._lock:
             clock = time.monotonic()
             if self._board is None or clock - self._asked >= FRESH_S:
@@ -59,14 +55,18 @@ class Keeper:
                 self.build_s = time.monotonic() - clock
             return self._board
 
-    def _renew(self, clock: float) -> Board:
-        now = self.now()
+    def latest(self) -> Board:
+        """The board, or while the database does not answer the last one there was: for drawing a
+        page, which its live stream then tells that it is cut off."""
         try:
-            facts = self.reader.read(now)
+            return self.board()
         except SQLAlchemyError as error:
             log.warning("the database does not answer: %s", str(error).splitlines()[0])
-            shown = self._board or empty(now, self.mode)
-            return shown if shown.cut_off is not None else replace(shown, cut_off=now)
+            return self._board or empty(self.now(), self.mode)
+
+    def _renew(self, clock: float) -> Board:
+        now = self.now()
+        facts = self.reader.read(now)
         if facts is None:
             return empty(now, self.mode)
         last = self._facts

@@ -132,7 +132,8 @@ class AgencyNow:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so."""
+    """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so.
+    ``over`` is None where no agency heard of has a promise."""
 
     open: int
     scheduled: int
@@ -142,7 +143,7 @@ class Totals:
     longest_since: datetime | None
     longest_agency: str | None
     longest_number: str | None
-    over: int
+    over: int | None
     serving: int
     planned: int
     paused: int
@@ -165,8 +166,7 @@ class Quarter:
 class Board:
     """The whole picture. ``version`` moves whenever anything in it but ``now`` moved.
     ``mall_state`` is none (no description), before, open, break, friday_prayer, last_ticket,
-    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay.
-    ``cut_off`` is set while the database does not answer: since when nothing here moves."""
+    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay."""
 
     version: int
     now: datetime
@@ -183,4 +183,3 @@ class Board:
     counters: tuple[CounterNow, ...]
     sources: tuple[SourceNow, ...]
     quarters: tuple[Quarter, ...]
-    cut_off: datetime | None = None

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from mpp.live.model import Day
 from mpp.store.legs import TodayLeg
-from queues.waiting import percentile
+from queues.waiting import mean, percentile
 
 QUARTER_S = 900
 
@@ -83,9 +83,9 @@ class Sums:
             left=self.left,
             cancelled=self.cancelled,
             unresolved=self.unresolved,
-            wait_p50_s=percentile(waits, 0.5) if waits else None,
-            wait_p90_s=percentile(waits, 0.9) if waits else None,
-            wait_mean_s=sum(waits) / len(waits) if waits else None,
+            wait_p50_s=percentile(waits, 0.5),
+            wait_p90_s=percentile(waits, 0.9),
+            wait_mean_s=mean(waits),
             service_mean_s=self.service_s / self.service_n if self.service_n else None,
             within=self.within,
             judged=self.judged,

@@ -180,6 +180,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = MappingProxyType(
             "called_at": _step("First call."),
             "started_at": _step("Service start."),
             "ended_at": _step("End, however it ended."),
+            "booked": Field("flag", "Reserved ahead; waits from check-in."),
             "outcome": Field("choice", "How it ended.", choices=OUTCOMES),
             "result": _RESULT,
             "due": _DUE,

@@ -165,9 +165,9 @@ def tickets_between(tx: Read, first: date, last: date) -> dict[int, list[str]]:
 
 
 def open_legs_moved_before(tx: Read, instant: datetime) -> list[Row[Any]]:
-    """Open legs that last moved before an instant: (source_id, ticket, leg, agency, day, since)."""
+    """Open legs that last moved before an instant: (source_id, ticket, leg, agency, state, since)."""
     query = (
-        select(legs.c.source_id, legs.c.ticket, legs.c.leg, legs.c.agency, legs.c.day, legs.c.since)
+        select(legs.c.source_id, legs.c.ticket, legs.c.leg, legs.c.agency, legs.c.state, legs.c.since)
         .where(_OPEN, legs.c.since < instant)
         .order_by(legs.c.source_id, legs.c.since)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Flask, Response
 
@@ -30,12 +30,15 @@ def policy(script_hashes: Sequence[str] = ()) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def register(app: Flask, script_hashes: Sequence[str] = ()) -> None:
-    """Put the headers on every answer. ``script_hashes``: of Dash, asked when all pages are there."""
-    headers = {"Content-Security-Policy": policy(script_hashes), **ALWAYS}
+def register(app: Flask, script_hashes: Callable[[], Sequence[str]]) -> None:
+    """Put the headers on every answer. ``script_hashes`` gives those of Dash's inline scripts; it is
+    asked for each page, because Dash makes some of them only when the first page is asked for."""
+    elsewhere = policy()
 
     @app.after_request
     def secure(answer: Response) -> Response:
-        for name, value in headers.items():
+        page = answer.mimetype == "text/html"
+        answer.headers.setdefault("Content-Security-Policy", policy(script_hashes()) if page else elsewhere)
+        for name, value in ALWAYS.items():
             answer.headers.setdefault(name, value)
         return answer

@@ -33,6 +33,8 @@ def register(blueprint: Blueprint, parts: Parts, limiter: Limiter) -> None:
 
     @blueprint.post("/events")
     def events() -> Response:
+        if parts.mode == "replay":
+            raise ProblemError(403, "this is a replay of a past day; events go to the running mall")
         request.max_content_length = MOST_BYTES
         try:
             g.mpp_sender, row = tokens.sender()

@@ -21,6 +21,9 @@ from mpp.web.parts.tile import tile, tile_cells
 NAME = "ruang-kendali"
 PATH = f"/{NAME}"
 
+FEW = 8
+"""Up to so many agencies tiles are large, and leave the rest of the wall empty."""
+
 
 def register(views: Views) -> None:
     """Make the page live."""
@@ -154,10 +157,11 @@ def _corner(board: Board, live: LiveCells, words: Words) -> Component:
 
 def _tiles(board: Board, live: LiveCells, words: Words) -> Component:
     count = len(board.agencies)
-    columns = min(8, max(4, -(-count // 5)))
+    columns = min(8, max(4, -(-count // 5))) if count > FEW else max(3, -(-count // 2))
+    size = " narrow" if columns > 6 else " few" if count <= FEW else ""
     return html.Ul(
         [tile(agency, live, words) for agency in board.agencies],
-        className="tiles" + (" narrow" if columns > 6 else ""),
+        className="tiles" + size,
         style={"--columns": str(columns), "--rows": str(-(-count // columns))},
         **attributes(aria_label=words.text("Agencies")),
     )

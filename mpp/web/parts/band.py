@@ -27,7 +27,7 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     t = board.totals
     heard = t.heard > 0 or (t.scheduled == 0 and board.mall_state != "none")
 
-    def figure(value: int) -> Cell:
+    def figure(value: int | None) -> Cell:
         return Cell(words.number(value) if heard else UNKNOWN)
 
     longest, who = Cell(""), ""
@@ -64,6 +64,8 @@ def _of(value: int, board: Board, words: Words) -> Cell:
 
 def _share(board: Board, words: Words) -> str:
     share = board.totals.day.share
+    if share is None and board.totals.over is None:
+        return words.text("no standard set")
     if share is None:
         return words.text("nothing to judge yet today")
     return words.text("today {share} within standard", share=words.percent(share))

@@ -86,7 +86,7 @@ def _bar(agency: AgencyNow, words: Words) -> Cell:
         return Cell("")
     if agency.bar is not None:
         return Cell(fragment=bar(agency.bar))
-    if agency.waiting:
+    if agency.waiting and not agency.estimate:
         return Cell(fragment=Markup("<small>{}</small>").format(escape(words.text("no standard set"))))
     return Cell("")
 
@@ -103,7 +103,8 @@ def tile_cells(agency: AgencyNow, zone: ZoneInfo, words: Words) -> dict[str, Cel
     if agency.longest_since is not None and agency.waiting and agency.state != "silent":
         longest = Cell("{ago}", since=agency.longest_since)
     planned = words.number(agency.planned)
-    serving = words.number(agency.serving) if agency.counters else UNKNOWN
+    known = agency.counters.keys() - {"unknown"}
+    serving = words.number(agency.serving) if known else UNKNOWN
     return {
         key(agency): Cell(None, state=agency.state),
         key(agency, "n"): number,

@@ -15,7 +15,7 @@ from mpp.live.model import Board
 from mpp.live.replay import ReplayFacts
 from mpp.mall.model import Source
 from queues.clock import DayPlan
-from tests.world import MORNING, WEEK, World, small_mall, world
+from tests.world import MORNING, WEEK, World, small_mall, without_promise, world
 
 
 def opened(w: World, *counters: str, minutes: float = -95) -> None:
@@ -157,7 +157,7 @@ def test_only_agencies_whose_source_moved_are_read_again(database_url: str) -> N
         w.clock.at += timedelta(seconds=3)
         moved_facts = reader.read(w.clock())
         assert moved_facts is not None
-        assert moved_facts.changed == {"dukcapil"}
+        assert moved_facts.changed == frozenset({"dukcapil"})
         assert len(moved_facts.agencies["dukcapil"].lines["kk"].waiting) == 1
         fresh = LiveFacts(w.store).read(w.clock())
         assert fresh is not None
@@ -214,7 +214,7 @@ class Broken:
         return self.facts
 
 
-def test_while_the_database_is_away_the_board_says_so(
+def test_while_the_database_is_away_no_board_passes_for_new(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mpp.live.keeper.FRESH_S", 0.0)
@@ -223,16 +223,21 @@ def test_while_the_database_is_away_the_board_says_so(
         assert facts is not None
         reader = Broken(facts)
         keeper = Keeper(reader, w.clock)
-        assert keeper.board().cut_off is None
+        last = keeper.board()
         reader.facts = None
         w.clock.at += timedelta(seconds=5)
-        first = keeper.board()
-        w.clock.at += timedelta(seconds=5)
-        second = keeper.board()
-        assert first.cut_off == second.cut_off == MORNING + timedelta(seconds=5)
-        assert second.version == first.version == 2
+        with pytest.raises(OperationalError):
+            keeper.board()
+        assert keeper.latest() == last
         reader.facts = facts
-        assert keeper.board().cut_off is None
+        assert keeper.board().now == w.clock.at
+
+
+def test_where_nothing_is_promised_nobody_is_beyond_it(database_url: str) -> None:
+    with world(database_url, without_promise(small_mall())) as w:
+        w.send(*w.life("A3-001", -100))
+        assert w.agency().over is None
+        assert w.board().totals.over is None
 
 
 def test_the_board_without_a_description(database_url: str) -> None:

@@ -72,3 +72,11 @@ def test_without_hours_a_day_closes_at_midnight(database_url: str) -> None:
         midnight = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
         assert close_due(w.store, midnight + timedelta(minutes=59)) == 0
         assert close_due(w.store, midnight + timedelta(hours=1)) == 1
+
+
+def test_a_booking_waits_for_its_holder_beyond_the_day(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(w.item("ticket.issued", "A3-001", -30, booked=True))
+        assert close_due(w.store, DUE + timedelta(days=20)) == 0
+        assert w.leg()["state"] == "booked"
+        assert close_due(w.store, DUE + timedelta(days=30)) == 1

@@ -48,6 +48,24 @@ def test_the_sources_clock_is_corrected_but_the_given_time_kept() -> None:
     assert found.occurred_at == "2026-11-23T09:14:05+07:00"
 
 
+def test_a_rows_steps_are_corrected_too_and_its_digest_stays() -> None:
+    row = item(type="mpp.ticket.observed", data=data(issued_at="2026-11-23T09:00:00+07:00"))
+    plain, shifted = read(row, "dukcapil", NOW), read(row, "dukcapil", NOW, offset_s=60)
+    assert isinstance(plain, Incoming)
+    assert isinstance(shifted, Incoming)
+    assert "2026-11-23T02:00:00+00:00" in plain.stored
+    assert "2026-11-23T02:01:00+00:00" in shifted.stored
+    assert (plain.digest, plain.envelope()) == (shifted.digest, shifted.envelope())
+
+
+@pytest.mark.parametrize(("year", "reason"), [(2024, "too_old"), (2027, "too_far_ahead")])
+def test_a_rows_steps_must_be_near(year: int, reason: str) -> None:
+    row = item(type="mpp.ticket.observed", data=data(issued_at=f"{year}-01-01T09:00:00+07:00"))
+    found = read(row, "dukcapil", NOW)
+    assert isinstance(found, Refused)
+    assert found.reason == reason
+
+
 @pytest.mark.parametrize(
     ("given", "reason", "hint"),
     [

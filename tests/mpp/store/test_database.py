@@ -83,7 +83,7 @@ def test_open_legs_are_found_through_the_partial_index(database_url: str) -> Non
         from sqlalchemy.dialects import postgresql, sqlite
 
         query = select(legs.legs.c.agency).where(legs._OPEN)
-        dialect = sqlite.dialect() if tx.sqlite else postgresql.dialect()  # type: ignore[no-untyped-call]
+        dialect = sqlite.dialect() if tx.sqlite else postgresql.dialect()
         plan = tx.connection.exec_driver_sql(explain + str(query.compile(dialect=dialect))).all()
     assert "ix_legs_open" in str(plan)
 
