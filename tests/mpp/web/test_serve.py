@@ -1,0 +1,133 @@
+"""`mpp serve` and app.py: starting, refusing to, stopping."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from tests.mpp.web import house
+from tests.mpp.web.served import ROOT, Served
+from tests.services import free_port
+
+
+@pytest.fixture
+def instance(tmp_path):
+    shutil.copy(house.EXAMPLE, tmp_path / "mpp.toml")
+    return tmp_path
+
+
+def run(program, instance, **settings):
+    """A program that ends by itself."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
+    environment |= {"MPP_INSTANCE": str(instance), "MPP_PORT": str(free_port())}
+    environment |= {f"MPP_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, *program],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_it_serves_says_where_and_stops_while_a_stream_is_open(instance):
+    with Served(instance) as served:
+        stream = served.connect()
+        stream.request("GET", "/live/ruang-kendali")
+        answer = stream.getresponse()
+        assert answer.status == 200
+        assert answer.readline()
+        page = served.connect()
+        page.request("GET", "/ruang-kendali")
+        assert page.getresponse().status == 200
+        seconds, out, err = served.terminate()
+        page.close()
+        stream.close()
+    assert served.process.returncode == 0, err
+    assert seconds < 4
+    (line,) = out.splitlines()
+    assert f"http://localhost:{served.port}" in line
+    assert [json.loads(text) for text in err.splitlines()]
+
+
+def test_what_was_being_sent_when_it_stopped_is_answered(instance):
+    """A stop lets requests under way end."""
+    app = house.make_house(instance)
+    from mpp.web.context import parts_of
+
+    house.add_token(parts_of(app).store)
+    parts_of(app).close()
+    answers = []
+    with Served(instance) as served:
+
+        def post():
+            connection = served.connect()
+            body = json.dumps([house.event(n) for n in range(500)])
+            headers = {"Content-Type": house.BATCH, "Authorization": f"Bearer {house.TOKEN}"}
+            connection.request("POST", "/api/v1/events", body, headers)
+            begun.set()
+            answers.append(connection.getresponse().status)
+            connection.close()
+
+        begun = threading.Event()
+        sender = threading.Thread(target=post)
+        sender.start()
+        begun.wait()
+        served.terminate()
+        sender.join()
+    assert answers == [200]
+
+
+@pytest.mark.parametrize("program", [["-m", "mpp.cli", "serve"], ["app.py"], ["-c", "import app"]])
+def test_it_refuses_an_open_door(instance, program):
+    ended = run(program, instance, host="0.0.0.0")
+    assert ended.returncode != 0
+    assert "MPP_VIEW_TOKEN" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (instance / "mpp.sqlite").exists()
+
+
+def test_with_a_word_the_door_may_be_open(instance):
+    with Served(instance, host="0.0.0.0", view_token="kata") as served:
+        assert served.status("/ruang-kendali") == 401
+        assert served.status("/live/ruang-kendali") in (401, 403)
+        assert served.status("/api/v1/board", Authorization="Bearer kata") == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"port": "often"}, "MPP_PORT"),
+        ({"rate_limit": "often"}, "MPP_RATE_LIMIT"),
+        ({"database_url": "mysql://x"}, "sqlite: or postgresql:"),
+        ({"locale": "jv"}, "MPP_LOCALE"),
+    ],
+)
+def test_settings_that_cannot_be_are_named(instance, settings, said):
+    for program in (["-m", "mpp.cli", "serve"], ["app.py"]):
+        ended = run(program, instance, **settings)
+        assert ended.returncode != 0
+        assert said in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_an_error(instance, tmp_path):
+    with Served(instance) as served:
+        ended = run(["-m", "mpp.cli", "serve"], tmp_path / "other", port=str(served.port))
+    assert ended.returncode != 0
+    assert "address already in use" in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_app_py_offers_both_forms(instance):
+    code = "import app; assert app.server.test_client().get('/healthz').text == 'ok\\n'; assert callable(app.asgi)"
+    ended = run(["-c", code], instance)
+    assert ended.returncode == 0, ended.stderr
