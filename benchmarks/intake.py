@@ -125,7 +125,7 @@ def serving(instance: Path, url: str = "") -> Iterator[Server]:
     environment |= {"MPP_INSTANCE": str(instance), "MPP_PORT": str(port), "MPP_DATABASE_URL": url}
     environment |= {"MPP_RATE_LIMIT": "1000000/minute", "MPP_LOG_LEVEL": "warning"}
     began = time.perf_counter()
-    command = [sys.executable, "app.py"]
+    command = [sys.executable, "-m", "mpp.cli", "serve"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
         wait_ready(port, process)

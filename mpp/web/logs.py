@@ -17,7 +17,7 @@ from mpp.settings import Settings
 
 log = logging.getLogger(__name__)
 
-QUIET = ("alembic", "asyncio", "flask-limiter", "urllib3", "werkzeug")
+QUIET = ("alembic", "asyncio", "flask-limiter", "urllib3", "uvicorn", "werkzeug")
 """Libraries that tell too much below a warning."""
 
 

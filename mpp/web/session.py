@@ -87,10 +87,14 @@ class Gate:
     def ask(self, status: int, wrong: str = "") -> Response:
         """The sign-in page."""
         where = without_token() if request.path != SIGN_IN else local(request.values.get("next", ""))
+        words = self._words_for(self._locale)
         page = render_template_string(
             PAGE,
-            w=self._words_for(self._locale),
             lang=self._locale,
+            title=words.text("Sign in"),
+            product=words.text("Service monitor"),
+            label=words.text("Display password"),
+            button=words.text("Open"),
             next=where,
             wrong=wrong,
             action=SIGN_IN,
@@ -192,7 +196,7 @@ PAGE = """<!doctype html>
 <html lang="{{ lang }}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ w.text("Sign in") }}</title>
+<title>{{ title }}</title>
 <style>
   body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh;
          place-items: center; background: #f4f6f8; color: #16202b }
@@ -206,12 +210,12 @@ PAGE = """<!doctype html>
 </style>
 <main>
 <form method="post" action="{{ action }}">
-  <h1>{{ w.text("Service monitor") }}</h1>
+  <h1>{{ product }}</h1>
   {% if wrong %}<p class="wrong" role="alert">{{ wrong }}</p>{% endif %}
   <input type="hidden" name="next" value="{{ next }}">
-  <label for="token">{{ w.text("Display password") }}</label>
+  <label for="token">{{ label }}</label>
   <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-  <button>{{ w.text("Open") }}</button>
+  <button>{{ button }}</button>
 </form>
 </main>
 </html>

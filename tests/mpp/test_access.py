@@ -45,13 +45,17 @@ def test_the_table(name):
     assert may(Visitor(token=False, remote=None, host="localhost"), name, guarded=False) is not viewed
 
 
-@pytest.mark.parametrize("name", ["localhost", "LocalHost", "127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "LocalHost", "127.0.0.1", "127.8.9.1", "::1", "::ffff:127.0.0.1"]
+)
 def test_this_machine(name):
     assert is_loopback(name)
     assert bind_problem(name, "") is None
 
 
-@pytest.mark.parametrize("name", ["0.0.0.0", "::", "192.168.1.1", "localhost.evil.example", "", "mpp", "fe80::1%eth0"])
+@pytest.mark.parametrize(
+    "name", ["0.0.0.0", "::", "192.168.1.1", "localhost.evil.example", "", "mpp", "fe80::1%eth0"]
+)
 def test_not_this_machine(name):
     assert not is_loopback(name)
     assert "MPP_VIEW_TOKEN" in (bind_problem(name, "") or "")

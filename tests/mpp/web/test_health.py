@@ -24,7 +24,7 @@ def running(app, monkeypatch):
 
 
 def samples(client):
-    """Value by (name, labels) of everything Prometheus is told."""
+    """Value by (name, labels in the order of their names) of everything Prometheus is told."""
     families = text_string_to_metric_families(client.get("/metrics").text)
     return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
 
@@ -113,7 +113,7 @@ class TestMetrics:
         assert found["mpp_intake_items_total", "dukcapil", "accepted"] == 5
         assert found["mpp_intake_items_total", "dukcapil", "conflict"] == 1
         assert found["mpp_intake_items_total", "dukcapil", "quarantined"] == 1
-        assert found["mpp_quarantine_open", "dukcapil", "unknown_service"] == 1
+        assert found["mpp_quarantine_open", "unknown_service", "dukcapil"] == 1
         assert found["mpp_source_writes_total", "dukcapil"] == 1
         assert 0 <= found["mpp_source_age_seconds", "dukcapil"] < 60
         assert ("mpp_source_age_seconds", "imigrasi") not in found

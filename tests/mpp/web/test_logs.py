@@ -68,7 +68,9 @@ def test_auto_is_json_without_a_terminal(lines):
 def test_levels(lines, level, count):
     out = lines(log_level=level, log_format="json")
     log = logging.getLogger("mpp.test")
-    log.debug("a"), log.info("b"), log.warning("c")
+    log.debug("a")
+    log.info("b")
+    log.warning("c")
     assert len(out.getvalue().splitlines()) == count
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 
 import pytest
 
+from mpp.web.context import parts_of
 from tests.mpp.web import house
 from tests.mpp.web.served import ROOT, Served
 from tests.services import free_port
@@ -51,21 +53,19 @@ def test_it_serves_says_where_and_stops_while_a_stream_is_open(instance):
         seconds, out, err = served.terminate()
         page.close()
         stream.close()
-    assert served.process.returncode == 0, err
+    assert served.process.returncode in (0, -signal.SIGTERM), err  # uvicorn passes the signal on at the end
     assert seconds < 4
     (line,) = out.splitlines()
     assert f"http://localhost:{served.port}" in line
-    assert [json.loads(text) for text in err.splitlines()]
+    assert err == ""
 
 
 def test_what_was_being_sent_when_it_stopped_is_answered(instance):
     """A stop lets requests under way end."""
     app = house.make_house(instance)
-    from mpp.web.context import parts_of
-
     house.add_token(parts_of(app).store)
     parts_of(app).close()
-    answers = []
+    answers: list[int] = []
     with Served(instance) as served:
 
         def post():
@@ -128,6 +128,6 @@ def test_a_taken_port_is_an_error(instance, tmp_path):
 
 
 def test_app_py_offers_both_forms(instance):
-    code = "import app; assert app.server.test_client().get('/healthz').text == 'ok\\n'; assert callable(app.asgi)"
+    code = "import app; assert app.server.test_client().get('/healthz').status_code == 200; app.asgi.__call__"
     ended = run(["-c", code], instance)
     assert ended.returncode == 0, ended.stderr

@@ -45,7 +45,9 @@ class TestWithoutAToken:
     def test_a_name_that_was_made_to_point_here_is_refused(self, client, host):
         is_problem(client.get("/api/v1/board", headers={"Host": host}), 403)
 
-    @pytest.mark.parametrize("host", ["localhost", "localhost:8050", "127.0.0.1:9", "[::1]:8050", "LOCALHOST."])
+    @pytest.mark.parametrize(
+        "host", ["localhost", "localhost:8050", "127.0.0.1:9", "[::1]:8050", "LOCALHOST."]
+    )
     def test_the_names_of_this_machine(self, client, host):
         assert client.get("/api/v1/board", headers={"Host": host}).status_code == 200
 
@@ -66,7 +68,7 @@ class TestWithAToken:
 
     def test_the_page_asks_in_indonesian_and_goes_on_to_where_one_was(self, visitor):
         page = visitor.get(PAGE + "?lang=id&theme=dark")
-        assert "<html lang=\"id\">" in page.text
+        assert '<html lang="id">' in page.text
         assert 'type="password"' in page.text
         assert 'value="/ruang-kendali?lang=id&amp;theme=dark"' in page.text
         assert page.headers["Cache-Control"] == "no-store"
