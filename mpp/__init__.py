@@ -60,6 +60,7 @@ def _join(
     app: Flask, settings: Settings, now: Now, mode: str, reader: Callable[[Store], Reader] | None
 ) -> Parts:
     """Make every part, the lower ones first."""
+    from hashlib import blake2b
     from importlib.metadata import version
 
     from mpp.i18n import words
@@ -78,7 +79,10 @@ def _join(
     release = version("mpp")
     board = Keeper(reader(store) if reader else LiveFacts(store, mode), now, mode)
     views = Views()
-    relay = Relay(settings.redis_url, prefix=f"mpp:live:{mode}:") if settings.redis_url else None
+    # A replay or demo has a clock of its own: it shares no frames. Installations may share a Redis.
+    mark = blake2b(settings.database.encode(), digest_size=6).hexdigest()
+    shared = settings.redis_url and mode == "live"
+    relay = Relay(settings.redis_url, prefix=f"mpp:live:{mark}:") if shared else None
     jobs = standing(store, settings.description)
     followers = [job.run for job in jobs if isinstance(job.run, Follower)]
     return Parts(
