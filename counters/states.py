@@ -77,6 +77,16 @@ def _order(state: CounterState, since: datetime) -> tuple[datetime, int, str, st
     return since, state.rank, state.event_id, state.reason or ""
 
 
+def merge(one: CounterState, other: CounterState) -> CounterState:
+    """What two sources together say of one counter: the later state event of the two decides."""
+    seen = max(one.last_seen, other.last_seen)
+    if one.since is None or other.since is None:
+        told = other if one.since is None else one
+    else:
+        told = max(one, other, key=lambda state: _order(state, state.since or seen))
+    return told if told.last_seen == seen else replace(told, last_seen=seen)
+
+
 def presence(state: CounterState | None, now: datetime, silent_after_s: float | None) -> str:
     """How fresh the counter's news are: "live", "silent" (nothing for ``silent_after_s`` seconds) or
     "never" (nothing at all). ``silent_after_s`` None: its source sends no heartbeats, so silence

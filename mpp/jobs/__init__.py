@@ -16,6 +16,7 @@ from mpp.store import Store, leases
 log = logging.getLogger(__name__)
 
 LEASE = "jobs"
+LEASE_ERROR = "lease"
 LEASE_S = 15.0
 TICK_S = 1.0
 
@@ -33,13 +34,15 @@ class Job:
 
 @dataclass(slots=True)
 class Jobs:
-    """Runs jobs in a daemon thread until stopped. A job that fails is logged and tried again."""
+    """Runs jobs in a daemon thread until stopped. A job that fails is logged and tried again;
+    ``errors`` holds what went wrong last by the job's name until that job succeeds, or until
+    another process holds the lease: then that one tells."""
 
     store: Store
     now: Callable[[], datetime]
     jobs: Sequence[Job]
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
-    last_error: str | None = None
+    errors: dict[str, str] = field(default_factory=dict)
     _due: dict[str, float] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -72,6 +75,10 @@ class Jobs:
         if not due:
             return []
         mine = self._take()
+        if mine is False:
+            for job in self.jobs:
+                if not job.everywhere:
+                    self.errors.pop(job.name, None)
         ran = []
         for job in due:
             self._due[job.name] = clock + job.every_s
@@ -79,21 +86,25 @@ class Jobs:
                 ran.append(job.name)
         return ran
 
-    def _take(self) -> bool:
+    def _take(self) -> bool | None:
+        """Whether the lease is ours; None when the database does not say."""
         try:
             with self.store.write() as tx:
-                return leases.take(tx, LEASE, self.holder, self.now(), LEASE_S)
+                mine = leases.take(tx, LEASE, self.holder, self.now(), LEASE_S)
         except SQLAlchemyError as error:
-            self.last_error = f"lease: {error}"
-            return False
+            self.errors[LEASE_ERROR] = str(error)
+            return None
+        self.errors.pop(LEASE_ERROR, None)
+        return mine
 
     def _run(self, job: Job) -> bool:
         try:
             said = job.run(self.now())
         except Exception as error:
-            self.last_error = f"{job.name}: {error}"
+            self.errors[job.name] = str(error) or type(error).__name__
             log.exception("job failed", extra={"job": job.name})
             return False
+        self.errors.pop(job.name, None)
         if said:
             log.info(said, extra={"job": job.name})
         return True

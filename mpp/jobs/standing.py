@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,17 +11,26 @@ from mpp.jobs import Job
 from mpp.live.closing import close_due
 from mpp.live.description import load_file
 from mpp.live.rebuild import refold_since
-from mpp.mall.mistakes import DescriptionError
-from mpp.store import Store
+from mpp.mall.load import examine
+from mpp.mall.mistakes import DescriptionError, Mistake
+from mpp.store import Store, descriptions, sources
 
 log = logging.getLogger(__name__)
+
+Mark = tuple[int, int, int]
 
 
 def standing(store: Store, description: Path) -> list[Job]:
     """Closing of days, and following the mall's description when its file changes."""
+    closing = Job("closing", 30.0, lambda now: _closing(store, now))
+    return [closing, *following(Follower(store, description))]
+
+
+def following(follower: Follower) -> list[Job]:
+    """One process loads a changed file; each looks for itself what is wrong with it."""
     return [
-        Job("closing", 30.0, lambda now: _closing(store, now)),
-        Job("description", 5.0, Follower(store, description)),
+        Job("description", 5.0, follower),
+        Job("description file", 5.0, follower.check, everywhere=True),
     ]
 
 
@@ -36,32 +46,68 @@ class Follower:
     def __init__(self, store: Store, path: Path) -> None:
         self.store, self.path = store, path
         self.mistakes: tuple[str, ...] = ()
-        self._seen: tuple[float, int] | None = None
+        self._loaded: Mark | None = None
+        self._examined: Mark | None = None
 
     def __call__(self, now: datetime) -> str | None:
-        """Load the file if it changed since the last call; says what happened."""
+        """Load the file if it changed since it was last loaded, then judge today's legs by what is
+        new in the database, whoever put it there; says what happened."""
+        mark = self._mark()
+        said = None
+        if mark is not None and mark != self._loaded:
+            said = self.load(now)
+            # Only now: what was raised above (a locked database) is tried again.
+            self._loaded = self._examined = mark
+        judged = judge_anew(self.store, now)
+        return said or (f"{judged} tickets judged by the new description" if judged else None)
+
+    def load(self, now: datetime) -> str | None:
+        """Load the file now."""
+        try:
+            loaded = load_file(self.store, self.path, now)
+        except DescriptionError as error:
+            self._tell(error.mistakes)
+            return None
+        self._tell(())
+        return f"description version {loaded.version} is in force" if loaded.changed else None
+
+    def check(self, now: datetime) -> None:  # noqa: ARG002 as every job
+        """Say what is wrong with the file, without loading it; reads it only when it changed."""
+        mark = self._mark()
+        if mark != self._examined:
+            self._tell(examine(self.path).mistakes if mark is not None else ())
+            self._examined = mark
+
+    def _mark(self) -> Mark | None:
+        """What tells a changed file (or changed permissions) from the same one; None without a file."""
         try:
             stat = self.path.stat()
         except OSError:
             return None
-        mark = (stat.st_mtime, stat.st_size)
-        if mark == self._seen:
-            return None
-        self._seen = mark
-        return self.load(now)
+        return stat.st_ctime_ns, stat.st_mtime_ns, stat.st_size
 
-    def load(self, now: datetime) -> str | None:
-        """Load the file now; today's legs are judged anew when it says something new."""
-        try:
-            loaded = load_file(self.store, self.path, now)
-        except DescriptionError as error:
-            self.mistakes = tuple(str(mistake) for mistake in error.mistakes)
-            for mistake in self.mistakes:
+    def _tell(self, mistakes: Iterable[Mistake]) -> None:
+        found = tuple(str(mistake) for mistake in mistakes)
+        if found != self.mistakes:
+            for mistake in found:
                 log.warning("mistake in the mall's description: %s", mistake)
-            return None
-        self.mistakes = ()
-        if not loaded.changed:
-            return None
-        if loaded.valid_from is not None:
-            refold_since(self.store, loaded.valid_from, now)
-        return f"description version {loaded.version} is in force"
+        self.mistakes = found
+
+
+def judge_anew(store: Store, now: datetime) -> int:
+    """Judge the legs anew that a version is valid for and that were written before it came. The
+    database says which version that is, so a stop in the middle is made good by whoever is next.
+    Returns how many tickets were folded."""
+    with store.read() as tx:
+        due = descriptions.unjudged(tx)
+        known = sources.all_sources(tx).values() if due else ()
+    if due is None:
+        return 0
+    for row in known:
+        # Waits for writers that still judge by the version before: after this there are none.
+        with store.write() as tx:
+            sources.lock(tx, row.id, now, heard=False)
+    folded = refold_since(store, due.valid_from, now)
+    with store.write() as tx:
+        descriptions.judged(tx, due.version, now)
+    return folded

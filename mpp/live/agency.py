@@ -57,7 +57,12 @@ class _Agency:
         self.data = agency_data(facts, agency.code, now)
         self.heard = self.data.state in ("live", "late")
         self.ever = self.data.state != "never"
-        self.serving = {leg.counter: leg for legs in self.known.lines.values() for leg in legs.serving}
+        # What was last heard is shown as it was then: nobody knows whether it went on.
+        self.at = now if self.heard or self.data.at is None else min(now, self.data.at)
+        at_counters = [leg for legs in self.known.lines.values() for leg in legs.serving]
+        # Who is served comes before who is only called; then the later one.
+        at_counters.sort(key=lambda leg: (leg.state == "serving", leg.since, leg.number or ""))
+        self.serving = {leg.counter: leg for leg in at_counters}
         span = self.clock.open_span(facts.day) if self.scheduled else None
         self.midnight = facts.judge.midnight(facts.day)
         self._desk = Desk(
@@ -92,9 +97,9 @@ class _Agency:
         if not self.ever:
             return None
         day = self.known.day
-        return line(
+        found = line(
             self.known.lines.get(service.code, NO_LEGS).waiting,
-            self.now,
+            self.at,
             promise_s=service.wait_s,
             promise_priority_s=service.wait_priority_s,
             worked=self.clock,
@@ -102,13 +107,14 @@ class _Agency:
                 day.called_from.get((service.code, False), ()), day.called_from.get((service.code, True), ())
             ),
         )
+        return _whole_minutes(found)
 
     def _over_unstarted(self, service: str, found: Line | None) -> int:
         """Today's open legs that have not started and are beyond their promise by now."""
         count = (found.over or 0) if found is not None else 0
         for leg, since in self.known.lines.get(service, NO_LEGS).odd:
             if leg.promise_s is not None:
-                late = self.clock.seconds(since, leg.called_at or self.now) > leg.promise_s
+                late = self.clock.seconds(since, leg.called_at or self.at) > leg.promise_s
                 # The line has counted the uncalled of another day; they belong to that day's share.
                 count += late if leg.day == self.facts.day else -late if leg.state == "waiting" else 0
         return count
@@ -133,7 +139,7 @@ class _Agency:
         served = counter.services or tuple(lines)
         waits = [found.longest_from for code in served if (found := lines.get(code)) and found.longest_from]
         state = self.known.counters.get(counter.code)
-        ticket_since = (current.start_at or current.since) if current else None
+        ticket_since = (current.start_at or current.called_at or current.since) if current else None
         last_ended = self.known.day.last_ended.get(counter.code)
         desk = replace(
             self._desk, ticket_since=ticket_since, waits_since=min(waits, default=None), last_end=last_ended
@@ -286,3 +292,16 @@ def _paused(counters: Sequence[CounterNow]) -> tuple[datetime | None, str | None
     reason = Tally(counter.reason for counter in opened).most_common(1)[0][0]
     since = min((c.since for c in opened if c.since is not None), default=None)
     return since, reason
+
+
+def _whole_minutes(found: Line) -> Line:
+    """What grows with every second, in whole minutes and hundredths of the promise: a board on
+    which only time passed stays the same board, and the exact instants stand beside."""
+    if found.longest_s is None:
+        return found
+    return replace(
+        found,
+        longest_s=found.longest_s // 60 * 60,
+        excess_s=None if found.excess_s is None else found.excess_s // 60 * 60,
+        load=None if found.load is None else found.load * 100 // 1 / 100,
+    )

@@ -53,7 +53,7 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
 
 def empty(now: datetime, mode: str = "live") -> Board:
     """The board while no mall is described."""
-    totals = Totals(0, 0, (), 0, None, None, None, None, None, 0, 0, 0, 0, 0, Day(), 0)
+    totals = Totals(0, 0, (), None, None, None, None, None, None, 0, 0, 0, 0, 0, Day(), 0)
     return Board(
         0, now, now.date(), "UTC", "", False, mode, "none", None, totals, (), (), (), (), ()
     )  # fmt: skip
@@ -96,12 +96,13 @@ def _totals(ordered: Sequence[Part]) -> Totals:
     for one in heard:
         counters.update(one.now.counters)
     overs = [one.now.over for one in heard if one.now.over is not None]
-    day = total(one.sums for one in ordered).day(sum(one.over_unstarted for one in ordered))
+    waiting = [one.now.waiting for one in heard if one.now.waiting is not None]
+    day = total(one.sums for one in heard).day(sum(one.over_unstarted for one in heard))
     return Totals(
         open=sum(one.opened for one in heard),
         scheduled=len(scheduled),
         not_opened=tuple(one.now.short for one in heard if one.now.state == "not_opened"),
-        waiting=sum(one.now.waiting or 0 for one in heard),
+        waiting=sum(waiting) if waiting else None,
         longest_s=leading.longest_s if leading else None,
         longest_since=leading.longest_since if leading else None,
         longest_agency=leading.short if leading else None,
@@ -118,8 +119,11 @@ def _totals(ordered: Sequence[Part]) -> Totals:
 
 
 def _quarters(facts: Facts) -> tuple[Quarter, ...]:
-    """Every quarter hour from the first with a sign of life to the last."""
-    if not facts.quarters:
+    """Every quarter hour of today from the first with a sign of life to the last."""
+    first = int(facts.judge.midnight(facts.day).timestamp())
+    last = int(facts.judge.midnight(facts.day + timedelta(days=1)).timestamp())
+    today = [at for at in facts.quarters if first <= at < last]
+    if not today:
         return ()
-    steps = range(min(facts.quarters), max(facts.quarters) + 1, QUARTER_S)
+    steps = range(min(today), max(today) + 1, QUARTER_S)
     return tuple(Quarter(datetime.fromtimestamp(at, UTC), *facts.quarters.get(at, (0, 0))) for at in steps)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -30,20 +31,16 @@ BOOKED_FOR: Final = timedelta(days=30)
 KIND: Final = "ticket.day_closed"
 
 
-def closing_of(judge: Judge, agency: str, state: str, since: datetime) -> datetime:
-    """When an open leg last moved at ``since`` becomes unresolved: closing of that day plus the
-    grace period; what moved after that belongs to the next local midnight plus grace. A booking
-    waits for its holder BOOKED_FOR days longer."""
+def closing_of(judge: Judge, agency: str, state: str, moved: datetime) -> datetime:
+    """When an open leg that last moved at ``moved`` becomes unresolved: closing of that day plus
+    the grace period; what moved after that belongs to the next local midnight plus grace. A
+    booking waits for its holder BOOKED_FOR days longer."""
     if state == "booked":
-        since += BOOKED_FOR
-    day = judge.day(since)
+        moved += BOOKED_FOR
+    day = judge.day(moved)
     grace = timedelta(seconds=judge.on(day).grace_s)
-    clock = judge.clock(day, agency)
-    due = clock.closing(day) + grace
-    if since < due:
-        return due
-    midnight = judge.midnight(day + timedelta(days=1))
-    return midnight + grace
+    due = judge.clock(day, agency).closing(day) + grace
+    return due if moved < due else judge.midnight(day + timedelta(days=1)) + grace
 
 
 def close_due(store: Store, now: datetime) -> int:
@@ -57,10 +54,19 @@ def close_due(store: Store, now: datetime) -> int:
         judge = Judge(versions)
         known = {row.id: row for row in sources.all_sources(tx).values()}
         due: dict[int, list[tuple[Row[Any], datetime]]] = defaultdict(list)
+        candidates: dict[int, list[Row[Any]]] = defaultdict(list)
         for row in legs.open_legs_moved_before(tx, now):
-            at = closing_of(judge, row.agency, row.state, row.since)
-            if at <= now:
-                due[row.source_id].append((row, at))
+            if closing_of(judge, row.agency, row.state, row.since) <= now:
+                candidates[row.source_id].append(row)
+        for source_id, rows in candidates.items():
+            # A recall moves a leg without changing its state, so the log is asked.
+            moves = log.last_moves(tx, source_id, {row.ticket for row in rows})
+            for row in rows:
+                at = closing_of(
+                    judge, row.agency, row.state, max(row.since, moves.get(row.ticket, row.since))
+                )
+                if at <= now:
+                    due[source_id].append((row, at))
     for source_id, found in due.items():
         for start in range(0, len(found), CHUNK):
             closed += _close(store, judge, known[source_id], found[start : start + CHUNK], now)
@@ -74,13 +80,14 @@ def _close(
     origin = f"mpp/{row.code}"
     wanted = {}
     for leg, at in found:
-        # The day of the last move is part of the id: a leg that came back is closed anew.
-        event_id = f"closing:{leg.ticket}:{leg.leg}:{at.date().isoformat()}"
+        # The instant is part of the id: a leg that came back is closed anew. Ticket keys are long.
+        ticket = blake2b(f"{leg.ticket}\x1f{leg.leg}".encode(), digest_size=16).hexdigest()
+        event_id = f"closing:{ticket}:{at.isoformat()}"
         stored = dumps({"agency": leg.agency})
-        wanted[event_id[:200]] = {
+        wanted[event_id] = {
             "source_id": row.id,
             "origin": origin,
-            "event_id": event_id[:200],
+            "event_id": event_id,
             "type": KIND,
             "subject": leg.ticket,
             "leg": leg.leg,

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from counters.states import CounterState
+from counters.states import CounterState, merge
 from mpp.live.description import Descriptions
 from mpp.live.fold import state_of
 from mpp.live.judge import Judge
@@ -31,9 +31,9 @@ STATISTICS_EVERY = timedelta(seconds=2)
 @dataclass(frozen=True, slots=True)
 class OpenLegs:
     """One service's legs that have not ended, sorted out for its line: ``waiting`` for
-    :func:`queues.lines.line`, ``serving`` those at a counter, ``odd`` unstarted ones that the line's
-    count of those beyond the promise does not tell today's share (called, returned, of another
-    day) with the instant their wait counts from."""
+    :func:`queues.lines.line`, ``serving`` those called to or served at a counter, ``odd`` unstarted
+    ones that the line's count of those beyond the promise does not tell today's share (called,
+    returned, of another day) with the instant their wait counts from."""
 
     waiting: tuple[Waiting, ...] = ()
     serving: tuple[OpenLeg, ...] = ()
@@ -49,7 +49,7 @@ def open_by_service(found: Iterable[OpenLeg], day: date) -> dict[str, OpenLegs]:
     serving: dict[str, list[OpenLeg]] = defaultdict(list)
     odd: dict[str, list[tuple[OpenLeg, datetime]]] = defaultdict(list)
     for leg in found:
-        if leg.state == "serving":
+        if leg.state == "serving" or (leg.state == "called" and leg.counter is not None):
             serving[leg.service].append(leg)
         one = _waiting(leg)
         waiting[leg.service].append(one)
@@ -192,7 +192,8 @@ def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dic
     waiting = _by_agency(legs.open_legs(tx, wanted))
     states: dict[str, dict[str, CounterState]] = defaultdict(dict)
     for row in counters.all_counters(tx, wanted):
-        states[row.agency][row.counter] = state_of(row)
+        one, said_before = state_of(row), states[row.agency].get(row.counter)
+        states[row.agency][row.counter] = one if said_before is None else merge(said_before, one)
     said: dict[str, dict[str, ReadingRow]] = defaultdict(dict)
     for reading in counters.latest_readings(tx, last.judge.midnight(last.day), now, wanted):
         said[reading.agency][reading.service] = reading

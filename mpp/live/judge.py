@@ -51,12 +51,13 @@ class Judge:
         return found
 
     def clock(self, day: date, agency: str) -> WorkClock:
-        """The working clock of an agency as of a day: by the newest description where that day's
-        did not know it yet (an import with --create brings older days), the mall's where none does."""
+        """The working clock of an agency as of a day. Where that day's description did not know it
+        yet (an import with --create brings older days), the first that does, so that a later one
+        leaves history alone; the mall's where none does."""
         clock = self._by_day.get((day, agency))
         if clock is None:
             mall = self.on(day)
-            found = mall.by_code.get(agency) or self.mall.by_code.get(agency)
+            found = mall.by_code.get(agency) or self.versions.first_agency(agency)
             clock = self._by_day[day, agency] = self.clock_of(found.calendar if found else mall.calendar)
         return clock
 
@@ -80,7 +81,8 @@ class Judge:
         """The leg's row, or None for a leg that no agency and service can be named for."""
         if leg.agency is None or leg.service is None:
             return None
-        day = self.day(leg.issued_at)
+        # A booking belongs to the day its holder came, when its wait began.
+        day = self.day(leg.wait_from)
         clock = self.clock(day, leg.agency)
         promise = self.promise_s(day, leg.agency, leg.service, leg.priority)
         measured = times(leg, clock)

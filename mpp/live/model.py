@@ -133,12 +133,12 @@ class AgencyNow:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so.
-    ``over`` is None where no agency heard of has a promise."""
+    ``over`` is None where no agency heard of has a promise, ``waiting`` where none tells it."""
 
     open: int
     scheduled: int
     not_opened: tuple[str, ...]
-    waiting: int
+    waiting: int | None
     longest_s: float | None
     longest_since: datetime | None
     longest_agency: str | None

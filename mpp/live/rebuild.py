@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Final
 
 from mpp.live.description import Descriptions
 from mpp.live.fold import fold_counter_log, fold_tickets
 from mpp.live.judge import Judge
 from mpp.store import Store, legs, log, sources
+
+CHUNK: Final = 150
+"""Tickets folded in one transaction: holds the lock well under 50 ms."""
 
 
 def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
@@ -26,15 +30,13 @@ def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambd
     judge = Judge(versions)
     written = 0
     for row in known:
-        for tickets in log.subjects(store, row.id):
+        for tickets in log.subjects(store, row.id, CHUNK):
             with store.write() as tx:
                 sources.lock(tx, row.id, now, heard=False)
                 legs.forget(tx, row.id, tickets)
                 written += fold_tickets(tx, judge, row, tickets, now)
             progress(len(tickets))
-        with store.write() as tx:
-            sources.lock(tx, row.id, now, heard=False)
-            fold_counter_log(tx, judge.mall.code, row.id)
+        fold_counter_log(store, judge.mall.code, row.id, now)
     return written
 
 
@@ -47,7 +49,8 @@ def refold_since(store: Store, day: date, now: datetime) -> int:
         found = legs.tickets_between(tx, day, datetime.max.replace(tzinfo=UTC).date())
     done = 0
     for source_id, tickets in found.items():
-        for some in log.chunks(tickets):
+        for start in range(0, len(tickets), CHUNK):
+            some = tickets[start : start + CHUNK]
             with store.write() as tx:
                 sources.lock(tx, source_id, now, heard=False)
                 fold_tickets(tx, judge, known[source_id], some, now)

@@ -37,7 +37,8 @@ def moments(event: TicketEvent) -> list[datetime]:
     if not isinstance(event, Observed):
         return [event.at]
     steps = (event.issued_at, event.checked_in_at, event.called_at, event.started_at, event.ended_at)
-    return [at for at in steps if at is not None]
+    # A row's own instant stands for an end it tells without one.
+    return [event.at, *(at for at in steps if at is not None)]
 
 
 class ReplayFacts:
@@ -57,7 +58,8 @@ class ReplayFacts:
         self._agencies_of: dict[Key, set[str]] = {}
         self._agencies: dict[str, AgencyFacts] = {}
         self._counter_events: list[CounterEvent] = []
-        self._with_counters: set[str] = set()
+        self._states: dict[str, dict[str, CounterState]] = {}
+        self._applied = 0
         self._heard: dict[int, list[datetime]] = {}
 
     def read(self, now: datetime) -> Facts | None:
@@ -75,7 +77,7 @@ class ReplayFacts:
             touched = self._fold(self._judge, now, whole)
             said = self._readings(tx, self._judge, day, now)
         self._at = now
-        changed = None if whole else frozenset(touched | said.keys() | self._with_counters)
+        changed = None if whole else frozenset(touched | said.keys())
         return self._facts(self._judge, now, said, changed)
 
     def _load(self, tx: Read, judge: Judge, day: date) -> None:
@@ -91,23 +93,38 @@ class ReplayFacts:
         )
         start = judge.midnight(day)
         end = judge.midnight(day + timedelta(days=1))
-        self._counter_events = list(log.of_counters(tx, start=start, end=end))
-        self._with_counters = {event.agency for event in self._counter_events}
+        told = list(log.of_counters(tx, start=start, end=end))
+        self._counter_events = [event for _, _, event in told]
+        self._states, self._applied = {}, 0
         self._heard = defaultdict(list)
         for at, (source_id, _) in self._moments:
             self._heard[source_id].append(at)
+        for _, source_id, event in told:
+            self._heard[source_id].append(event.at)
+        for of_source in self._heard.values():
+            of_source.sort()
         self._day = day
 
     def _fold(self, judge: Judge, now: datetime, whole: bool) -> set[str]:
         """Fold the tickets that moved since the last instant; returns the touched agencies."""
         first = 0 if whole or self._at is None else bisect_right(self._moments, self._at, key=lambda m: m[0])
         last = bisect_right(self._moments, now, key=lambda m: m[0])
-        touched: set[str] = set()
         if whole:
             self._legs, self._agencies_of, self._agencies = {}, {}, {}
+            self._states, self._applied = {}, 0
+        touched = self._counters(now)
         for key in {key for _, key in self._moments[first:last]}:
             touched |= self._fold_one(judge, key, now)
         return touched
+
+    def _counters(self, now: datetime) -> set[str]:
+        """Apply the counter events up to now; returns the touched agencies."""
+        last = bisect_right(self._counter_events, now, key=lambda event: event.at)
+        fresh, self._applied = self._counter_events[self._applied : last], last
+        for event in fresh:
+            of_agency = self._states.setdefault(event.agency, {})
+            of_agency[event.counter] = apply(of_agency.get(event.counter), event)
+        return {event.agency for event in fresh}
 
     def _fold_one(self, judge: Judge, key: Key, now: datetime) -> set[str]:
         source = judge.source(self._codes[key[0]])
@@ -142,18 +159,13 @@ class ReplayFacts:
         changed: frozenset[str] | None,
     ) -> Facts:
         day = judge.day(now)
-        states: dict[str, dict[str, CounterState]] = defaultdict(dict)
-        for event in self._counter_events:
-            if event.at <= now:
-                of_agency = states[event.agency]
-                of_agency[event.counter] = apply(of_agency.get(event.counter), event)
-        moved = self._legs.keys() if changed is None else changed
-        for code in moved | states.keys() | said.keys():
+        moved = (self._legs.keys() | self._states.keys()) if changed is None else changed
+        for code in moved | said.keys():
             rows = [row for of_ticket in self._legs.get(code, {}).values() for row in of_ticket]
             self._agencies[code] = AgencyFacts(
                 lines=open_by_service((_tuple(OpenLeg, r) for r in rows if r["state"] != "ended"), day),
                 day=agency_day(_tuple(TodayLeg, row) for row in rows if row["day"] == day),
-                counters=states.get(code, {}),
+                counters=dict(self._states.get(code, {})),
                 readings=said.get(code, {}),
             )
         known = {row.code: self._source(row, now, said) for row in self._rows.values()}

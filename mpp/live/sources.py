@@ -30,13 +30,16 @@ class AgencyData:
 def source_state(source: Source, row: SourceRow | None, now: datetime, mode: str = "live") -> str:
     """live, late, silent, never or failing.
 
-    A source without an expected interval is live once it was heard of. In a replay the feeds are
-    history: whatever had reported by then is live.
+    A source without an expected interval is live once it was heard of; a file never is: what it
+    holds is history when it is read. In a replay the feeds are history too: whatever had reported
+    by then is live.
     """
     if row is None or row.last_reported is None:
         return "never"
     if mode == "replay":
         return "live"
+    if source.kind == "file":
+        return "silent"
     age = (now - row.last_reported).total_seconds()
     if source.expected_every_s is not None and age >= SILENT_AFTER * source.expected_every_s:
         return "silent"

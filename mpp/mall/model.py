@@ -178,6 +178,13 @@ class Versions:
             raise LookupError(_MISSING)
         return max(self._versions, key=lambda v: v.id).mall
 
+    def first_agency(self, code: str) -> Agency | None:
+        """The agency as the first description that has it tells, None where none does."""
+        for version in sorted(self._versions, key=lambda v: v.id):
+            if code in version.mall.by_code:
+                return version.mall.by_code[code]
+        return None
+
     def source(self, code: str) -> Source:
         """The source of that code in the newest description that has it. Raises LookupError."""
         for version in sorted(self._versions, key=lambda v: v.id, reverse=True):

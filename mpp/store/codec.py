@@ -52,6 +52,11 @@ INSTANTS: Final = ("issued_at", "checked_in_at", "called_at", "started_at", "end
 _DECODE: Final = json.JSONDecoder().raw_decode
 
 
+def whole_id(event_id: str, origin: str) -> str:
+    """An event's id as the folds know it: ids are unique within their CloudEvents source only."""
+    return f"{event_id}\x1f{origin}"
+
+
 def instant(value: str) -> datetime:
     """An ISO text with a zone as aware UTC. Raises ValueError without a zone or if unreadable."""
     parsed = datetime.fromisoformat(value)

@@ -41,9 +41,12 @@ class ReadingRow(NamedTuple):
 _COUNTER = tuple(counters.c[name] for name in CounterRow._fields)
 
 
-def of(tx: Read, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CounterRow]:
-    """Stored states of these (agency, counter)."""
-    query = select(*_COUNTER).where(tuple_(counters.c.agency, counters.c.counter).in_(list(keys)))
+def of(tx: Read, source_id: int, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], CounterRow]:
+    """What a source's events say of these (agency, counter)."""
+    query = select(*_COUNTER).where(
+        counters.c.source_id == source_id,
+        tuple_(counters.c.agency, counters.c.counter).in_(list(keys)),
+    )
     return {(row.agency, row.counter): CounterRow(*row) for row in tx.connection.execute(query)}
 
 
@@ -51,7 +54,7 @@ _COUNTERS_OF = select(*_COUNTER).where(counters.c.agency.in_(AGENCIES))
 
 
 def all_counters(tx: Read, agencies: Collection[str]) -> list[CounterRow]:
-    """The counters of these agencies that ever reported."""
+    """The counters of these agencies that ever reported, once for each source that spoke of them."""
     return [
         CounterRow._make(row) for row in tx.connection.execute(_COUNTERS_OF, {"agencies": list(agencies)})
     ]
@@ -63,7 +66,7 @@ def upsert(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
         return
     statement = (sqlite if tx.sqlite else postgresql).insert(counters)
     statement = statement.on_conflict_do_update(
-        index_elements=[counters.c.agency, counters.c.counter],
+        index_elements=[counters.c.source_id, counters.c.agency, counters.c.counter],
         set_={c.name: statement.excluded[c.name] for c in counters.c if not c.primary_key},
     )
     tx.connection.execute(statement, rows)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from mpp.store.database import Read, Write
 from mpp.store.tables import mall_versions
+
+
+class Unjudged(NamedTuple):
+    """The legs issued on ``valid_from`` or later are to be judged by versions up to ``version``."""
+
+    version: int
+    valid_from: date
+
 
 _NEWEST = select(func.max(mall_versions.c.id))
 
@@ -44,3 +52,20 @@ def add(
         document=json.dumps(document, ensure_ascii=False, separators=(",", ":")),
     )
     return int(tx.connection.execute(row.returning(mall_versions.c.id)).scalar_one())
+
+
+def unjudged(tx: Read) -> Unjudged | None:
+    """Which legs may still be judged by an older version than the one valid for them; None when
+    there are none. The first version has nothing before it."""
+    c = mall_versions.c
+    query = select(func.max(c.id), func.min(c.valid_from))
+    version, first = tx.connection.execute(query.where(c.judged_at.is_(None), c.valid_from.is_not(None))).one()
+    return None if first is None else Unjudged(version, first)
+
+
+def judged(tx: Write, version: int, now: datetime) -> None:
+    """Note that the legs are judged by this version and those before it."""
+    c = mall_versions.c
+    tx.connection.execute(
+        update(mall_versions).where(c.id <= version, c.judged_at.is_(None)).values(judged_at=now)
+    )

@@ -123,6 +123,21 @@ def forget(tx: Write, source_id: int, tickets: Iterable[str]) -> None:
         tx.connection.execute(delete(legs).where(legs.c.source_id == source_id, legs.c.ticket.in_(some)))
 
 
+def forget_others(
+    tx: Write, source_id: int, tickets: Iterable[str], kept: Collection[tuple[str, int]]
+) -> None:
+    """Remove the rows of these tickets that are not among the (ticket, leg) kept."""
+    for some in chunks(tickets):
+        rows = tx.connection.execute(
+            select(legs.c.id, legs.c.ticket, legs.c.leg).where(
+                legs.c.source_id == source_id, legs.c.ticket.in_(some)
+            )
+        )
+        gone = [row.id for row in rows if (row.ticket, row.leg) not in kept]
+        if gone:
+            tx.connection.execute(delete(legs).where(legs.c.id.in_(gone)))
+
+
 def open_legs(tx: Read, agencies: Collection[str]) -> list[OpenLeg]:
     """Legs of these agencies that have not ended, through the partial index."""
     rows = tx.connection.execute(_OPEN_OF, {"agencies": list(agencies)})

@@ -11,11 +11,12 @@ from sqlalchemy import func, insert, select
 
 from counters.events import CounterEvent
 from mpp.store.bulk import Bulk
-from mpp.store.codec import counter_event, ticket_event
+from mpp.store.codec import counter_event, ticket_event, whole_id
 from mpp.store.database import Read, Store, Write
 from mpp.store.tables import events
 from queues.events import TicketEvent
 
+_TICKETS = events.c.type.startswith("ticket.")
 CHUNK = 500
 """How many values one IN list carries: both engines plan it well and SQLite allows it."""
 
@@ -63,28 +64,55 @@ def of_tickets(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, li
     for some in chunks(tickets):
         rows = tx.connection.execute(
             select(
-                events.c.subject, events.c.type, events.c.event_id, events.c.at, events.c.leg, events.c.data
+                events.c.subject,
+                events.c.type,
+                events.c.event_id,
+                events.c.origin,
+                events.c.at,
+                events.c.leg,
+                events.c.data,
             ).where(
                 events.c.source_id == source_id,
                 events.c.subject.in_(some),
                 events.c.type.startswith("ticket."),
             )
         )
-        for subject, kind, event_id, at, leg, data in rows.all():
-            found[subject].append(ticket_event(kind, event_id, at, leg, data))
+        for subject, kind, event_id, origin, at, leg, data in rows.all():
+            found[subject].append(ticket_event(kind, whole_id(event_id, origin), at, leg, data))
     return found
 
 
-def subjects(store: Store, source_id: int, kind: str = "ticket.") -> Iterator[list[str]]:
-    """Every ticket of a source in lists, for a rebuild; each list is read in its own transaction."""
+def last_moves(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, datetime]:
+    """The latest instant of the sources' own events of each ticket: closings do not count."""
+    found: dict[str, datetime] = {}
+    for some in chunks(tickets):
+        rows = tx.connection.execute(
+            select(events.c.subject, func.max(events.c.at))
+            .where(
+                events.c.source_id == source_id,
+                events.c.subject.in_(some),
+                events.c.type.startswith("ticket."),
+                events.c.type != "ticket.day_closed",
+            )
+            .group_by(events.c.subject)
+        )
+        found.update({row[0]: row[1] for row in rows})
+    return found
+
+
+def subjects(store: Store, source_id: int, size: int) -> Iterator[list[str]]:
+    """Every ticket of a source in lists of ``size``, for a rebuild; each list is read in its own
+    transaction."""
     after = ""
     while True:
         query = (
             select(events.c.subject)
-            .where(events.c.source_id == source_id, events.c.subject > after, events.c.type.startswith(kind))
+            .where(
+                events.c.source_id == source_id, events.c.subject > after, events.c.type.startswith("ticket.")
+            )
             .distinct()
             .order_by(events.c.subject)
-            .limit(CHUNK)
+            .limit(size)
         )
         with store.read() as tx:
             some = list(tx.connection.execute(query).scalars())
@@ -127,17 +155,26 @@ def _revision(data: str) -> int:
 
 
 def of_counters(
-    tx: Read, *, source_id: int | None = None, start: datetime | None = None, end: datetime | None = None
-) -> Iterator[CounterEvent]:
-    """Counter events of a source, or of all, with ``start <= at < end``, oldest first."""
-    query = select(events.c.type, events.c.event_id, events.c.at, events.c.data)
-    query = query.where(events.c.type.startswith("counter."))
+    tx: Read,
+    *,
+    source_id: int | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    after_seq: int = 0,
+) -> Iterator[tuple[int, int, CounterEvent]]:
+    """(row number, source id, event) of counter events of a source, or of all, with
+    ``start <= at < end`` and a row number above ``after_seq``, oldest first."""
+    c = events.c
+    query = select(c.seq, c.source_id, c.type, c.event_id, c.origin, c.at, c.data)
+    query = query.where(c.type.startswith("counter."), c.seq > after_seq)
     if source_id is not None:
-        query = query.where(events.c.source_id == source_id)
+        query = query.where(c.source_id == source_id)
     if start is not None:
-        query = query.where(events.c.at >= start)
+        query = query.where(c.at >= start)
     if end is not None:
-        query = query.where(events.c.at < end)
-    query = query.order_by(events.c.at, events.c.event_id)
-    for kind, event_id, at, data in tx.connection.execute(query, execution_options={"yield_per": 5000}):
-        yield counter_event(kind, event_id, at, data)
+        query = query.where(c.at < end)
+    query = query.order_by(c.at, c.event_id)
+    for seq, source, kind, event_id, origin, at, data in tx.connection.execute(
+        query, execution_options={"yield_per": 5000}
+    ):
+        yield seq, source, counter_event(kind, whole_id(event_id, origin), at, data)

@@ -86,6 +86,8 @@ mall_versions = Table(
     Column("loaded_at", UtcDateTime, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("document", Text, nullable=False),
+    # When the legs written before this version came had been judged by it.
+    Column("judged_at", UtcDateTime),
 )
 
 sources = Table(
@@ -192,15 +194,15 @@ counters = Table(
     "counters",
     metadata,
     Column("mall", String(64), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), primary_key=True, autoincrement=False),
     Column("agency", String(64), primary_key=True),
     Column("counter", String(64), primary_key=True),
-    Column("source_id", ForeignKey("sources.id"), nullable=False),
     Column("state", String(12), nullable=False),
     Column("since", UtcDateTime),
     Column("reason", String(20)),
     Column("last_seen", UtcDateTime, nullable=False),
     Column("rank", Integer, nullable=False),
-    Column("event_id", String(200), nullable=False),
+    Column("event_id", String(401), nullable=False),
 )
 
 readings = Table(

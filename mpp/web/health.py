@@ -58,8 +58,9 @@ def _jobs(parts: Parts) -> Check:
         return Check("jobs", "ok", "a replay needs none")
     if not parts.jobs.alive:
         return Check("jobs", "failed", "not running: days are not closed")
-    if parts.jobs.last_error:
-        return Check("jobs", "warning", parts.jobs.last_error.splitlines()[0])
+    errors = sorted(parts.jobs.errors.copy().items())
+    if errors:
+        return Check("jobs", "warning", "; ".join(f"{job}: {text.splitlines()[0]}" for job, text in errors))
     return Check("jobs", "ok")
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counters import events as e
-from counters.states import STATES, WORDS, Desk, apply, word
+from counters.states import STATES, WORDS, Desk, apply, merge, word
 from tests.rules.strategies import ids, instants
 
 KINDS = (e.CounterOpened, e.CounterPaused, e.CounterResumed, e.CounterClosed, e.CounterHeartbeat)
@@ -40,6 +40,15 @@ def test_order_and_repetition_change_nothing(data, events):
     assert state.last_seen == max(event.at for event in events)
     told = [event.at for event in events if type(event) is not e.CounterHeartbeat]
     assert state.since == max(told, default=None)
+
+
+@settings(max_examples=200)
+@given(st.lists(counter_events, min_size=1, max_size=5), st.lists(counter_events, min_size=1, max_size=5))
+def test_two_sources_say_together_what_one_would_have_said(one, other):
+    both = reduce(apply, [*one, *other], None)
+    apart = reduce(apply, one, None), reduce(apply, other, None)
+    assert merge(*apart) == both
+    assert merge(*reversed(apart)) == both
 
 
 @settings(max_examples=200)

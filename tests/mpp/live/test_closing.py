@@ -80,3 +80,25 @@ def test_a_booking_waits_for_its_holder_beyond_the_day(database_url: str) -> Non
         assert close_due(w.store, DUE + timedelta(days=20)) == 0
         assert w.leg()["state"] == "booked"
         assert close_due(w.store, DUE + timedelta(days=30)) == 1
+
+
+def test_what_moves_after_closing_on_the_same_day_is_closed_again(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(*w.life("A3-001", -30), *w.life("A3-002", -30, -20))
+        assert close_due(w.store, DUE) == 2
+        w.clock.at = DUE + timedelta(minutes=30)
+        w.send(w.item("ticket.called", "A3-001", -1, counter="1"))
+        w.send(w.item("ticket.recalled", "A3-002", -1, counter="1"))
+        assert {leg["state"] for leg in w.legs()} == {"called"}
+        assert close_due(w.store, DUE + timedelta(hours=2)) == 0
+        midnight = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+        assert close_due(w.store, midnight + timedelta(hours=1)) == 2
+        assert {leg["outcome"] for leg in w.legs()} == {"unresolved"}
+
+
+def test_long_ticket_keys_are_closed_each(database_url: str) -> None:
+    with world(database_url) as w:
+        for end in ("a", "b"):
+            w.send(w.item("ticket.issued", "x" * 199 + end, -30, number=end))
+        assert close_due(w.store, DUE) == 2
+        assert {leg["outcome"] for leg in w.legs()} == {"unresolved"}

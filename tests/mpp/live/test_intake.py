@@ -252,3 +252,23 @@ def test_two_intakes_at_once_lose_nothing(database_url: str) -> None:
         assert failures == []
         assert len(w.events()) == 120
         assert {(leg["outcome"], leg["wait_s"]) for leg in w.legs()} == {("served", 1860.0)}
+
+
+def test_ids_are_unique_within_their_cloudevents_source_only(database_url: str) -> None:
+    with world(database_url) as w:
+        issued = w.item("ticket.issued", "A3-001", -20, id="1", source="dukcapil/kiosk")
+        called = w.item("ticket.called", "A3-001", -10, id="1", source="dukcapil/desk", counter="1")
+        assert w.words(issued, called) == ["accepted", "accepted"]
+        assert w.leg()["state"] == "called"
+
+
+def test_a_late_transfer_takes_back_the_leg_another_had_opened(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(*w.life("A3-001", -40, -30, -29))
+        w.send(w.item("ticket.transferred", "A3-001", -10, to_service="ktp"))
+        assert len(w.legs()) == 2
+        w.send(w.item("ticket.transferred", "A3-001", -20, to_agency="samsat", to_service="stnk"))
+        assert [leg["leg"] for leg in w.legs()] == [1]
+        legs = w.snapshot()
+        rebuild(w.store, w.clock())
+        assert w.snapshot() == legs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from mpp.jobs import Jobs
-from mpp.store import migrate
+from mpp.jobs import LEASE, Jobs
+from mpp.store import leases, migrate
 from mpp.web.context import parts_of
 from tests.mpp.web.house import body, event, life, send
 
@@ -46,10 +46,22 @@ class TestReady:
         assert checks["jobs"]["state"] == "failed"
 
     def test_a_job_that_failed(self, running, client):
-        parts_of(running).jobs.last_error = "closing: no such table"
+        parts_of(running).jobs.errors["closing"] = "no such table: legs\n[SQL: SELECT 1]"
         status, checks = ready(client)
         assert (status, checks["jobs"]["state"]) == (200, "warning")
-        assert "no such table" in checks["jobs"]["detail"]
+        assert checks["jobs"]["detail"] == "closing: no such table: legs"
+        parts_of(running).jobs.run_due(0.0)
+        assert ready(client)[1]["jobs"] == {"state": "ok"}
+
+    def test_a_process_that_does_not_load_the_file_knows_its_mistakes(self, running, client):
+        parts = parts_of(running)
+        with parts.store.write() as tx:
+            leases.take(tx, LEASE, "another process", parts.now(), 60)
+        parts.description.path.write_text("[mall")
+        parts.jobs.run_due(0.0)
+        status, checks = ready(client)
+        assert (status, checks["description"]["state"]) == (200, "warning")
+        assert "mpp.toml" in checks["description"]["detail"]
 
     def test_a_faulty_description_is_named_and_the_old_one_stays(self, running, client, caplog):
         parts = parts_of(running)

@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mall_versions")),
     )
     op.create_table(
@@ -58,17 +59,17 @@ def upgrade() -> None:
     op.create_table(
         "counters",
         sa.Column("mall", sa.String(length=64), nullable=False),
+        sa.Column("source_id", KEY, autoincrement=False, nullable=False),
         sa.Column("agency", sa.String(length=64), nullable=False),
         sa.Column("counter", sa.String(length=64), nullable=False),
-        sa.Column("source_id", KEY, nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=20), nullable=True),
         sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rank", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.String(length=200), nullable=False),
+        sa.Column("event_id", sa.String(length=401), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_counters_source_id")),
-        sa.PrimaryKeyConstraint("agency", "counter", name=op.f("pk_counters")),
+        sa.PrimaryKeyConstraint("source_id", "agency", "counter", name=op.f("pk_counters")),
     )
     op.create_table(
         "events",
