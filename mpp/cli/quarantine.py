@@ -30,12 +30,14 @@ def listed(source: str | None, reason: str | None, resolved: bool, limit: int, a
                 {
                     "id": row.id,
                     "source": row.source,
+                    "origin": row.origin,
                     "event_id": row.event_id,
                     "agency": row.agency,
                     "reason": row.reason,
                     "detail": row.detail,
                     "place": row.place,
                     "times": row.times,
+                    "retryable": row.retryable,
                     "first_received_at": row.first_received_at.isoformat(),
                     "item": row.item,
                 }
@@ -70,6 +72,16 @@ def again(source: str | None, reason: str | None) -> None:
             left=kit.words.number(len(done.answers) - done.resolved),
         )
     )
+    if done.left:
+        click.echo(
+            kit.words.plural(
+                "{n} entry left alone: it is a row of a file, or was not kept whole because of personal data. "
+                "Import the file again, or let the source send it again.",
+                "{n} entries left alone: rows of files, or not kept whole because of personal data. "
+                "Import the files again, or let the sources send them again.",
+                done.left,
+            )
+        )
 
 
 @quarantine_group.command("drop")

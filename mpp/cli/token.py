@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import Final
 
 import click
 from flask.cli import AppGroup
 
 from mpp.cli.tools import say_json, tools
 from mpp.store import sources
+
+LONGEST_LABEL: Final = 100
+"""Characters the database holds of a label."""
 
 token_group = AppGroup("token", help="Keys with which sources send events.")
 
@@ -20,6 +24,14 @@ token_group = AppGroup("token", help="Keys with which sources send events.")
 def create(source: str, label: str, as_json: bool) -> None:
     """Make a token for SOURCE and show it, once."""
     kit = tools()
+    if len(label) > LONGEST_LABEL or (label and not label.isprintable()):
+        raise click.ClickException(
+            kit.words.text(
+                "The label must be one line of at most {most} characters; this one has {n}.",
+                most=kit.words.number(LONGEST_LABEL),
+                n=kit.words.number(len(label)),
+            )
+        )
     token = "mpp_" + secrets.token_urlsafe(32)
     with kit.store.write() as tx:
         row = sources.all_sources(tx).get(source)

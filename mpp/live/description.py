@@ -30,19 +30,12 @@ class Descriptions:
     def __init__(self) -> None:
         self._versions = Versions(())
 
-    def versions(self, tx: Read) -> Versions:
-        """Every version of the description."""
-        if descriptions.newest_id(tx) != self._versions.id:
+    def versions(self, tx: Read, newest: int | None = None) -> Versions:
+        """Every version of the description. ``newest`` is the newest one's id if it is known."""
+        if (descriptions.newest_id(tx) if newest is None else newest) != self._versions.id:
             rows = descriptions.all_versions(tx)
             self._versions = Versions(tuple(Version(i, d, from_document(doc)) for i, d, doc in rows))
         return self._versions
-
-
-def newest(versions: Versions, now: datetime) -> Mall | None:
-    """The description valid at ``now``, None when there is none yet."""
-    if not versions:
-        return None
-    return versions.on(now.astimezone(ZoneInfo(versions.newest.zone)).date())
 
 
 def load_file(store: Store, path: Path, now: datetime) -> Loaded:

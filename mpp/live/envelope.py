@@ -12,16 +12,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mpp.live.vocabulary import DIGITS, FIELDS, NEEDS_SUBJECT, NIK, Field, UnfitError
+from mpp.live.kept import names_nobody, owns, read_id, strip
+from mpp.live.vocabulary import (
+    ENVELOPE,
+    FIELDS,
+    MAX_AGE,
+    MAX_AHEAD,
+    NEEDS_SUBJECT,
+    SUBJECT,
+    TIME_HINT,
+    Field,
+    UnfitError,
+)
 from mpp.store.codec import INSTANTS, dumps, instant
 
-MAX_AGE: Final = timedelta(days=7)
-MAX_AHEAD: Final = timedelta(minutes=5)
 OLDEST_STEP: Final = timedelta(days=366)
 """How far back a row's own steps may lie: a booking is older than the row's last change."""
-ENVELOPE: Final = ("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data")
-_ID = Field("text", "", most=200)
-_SUBJECT = Field("key", "", most=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,12 @@ class Incoming:
 class Refused:
     """An item that cannot be taken: ``reason`` a code, ``detail`` what is wrong, where, and what
     would be right, ``item`` what we may keep of it as JSON, ``at`` when it happened where that could
-    be read. ``forbidden`` items are not kept."""
+    be read. ``forbidden`` items are not kept.
+
+    ``event_id`` is the id as sent, for the answer; ``name`` stands for it in quarantine where it
+    may not be kept. ``origin`` None: its CloudEvents source cannot be read. ``whole`` says that
+    ``item`` is all of it, so that it can be read again.
+    """
 
     event_id: str
     reason: str
@@ -72,6 +83,10 @@ class Refused:
     forbidden: bool = False
     dropped: int = 0
     at: datetime | None = None
+    name: str | None = None
+    origin: str | None = None
+    type: str | None = None
+    whole: bool = True
 
 
 def content_digest(kind: str, occurred_at: str, subject: str, leg: int, stored: str) -> str:
@@ -86,11 +101,12 @@ def read(item: Any, source: str, received_at: datetime, offset_s: int = 0) -> In
     ``received_at`` (aware UTC) bounds its time; ``offset_s`` is added to it (the source's clock).
     """
     if not isinstance(item, dict):
-        return _refuse(item, "not_an_object", "an item must be a JSON object, a CloudEvent")
+        problem = _ItemError("not_an_object", "an item must be a JSON object, a CloudEvent")
+        return _refuse(item, source, received_at, problem)
     try:
         return _read(item, source, received_at, offset_s)
     except _ItemError as problem:
-        return _refuse(item, problem.reason, problem.detail, forbidden=problem.forbidden)
+        return _refuse(item, source, received_at, problem)
 
 
 class _ItemError(Exception):
@@ -102,14 +118,16 @@ class _ItemError(Exception):
 def _read(item: dict[str, Any], source: str, received_at: datetime, offset_s: int) -> Incoming:
     if item.get("specversion") != "1.0":
         raise _ItemError("bad_envelope", 'specversion must be "1.0"')
-    event_id = _field(_ID, "id", item.get("id"), "bad_envelope")
+    event_id = _event_id(item.get("id"), received_at)
     origin = item.get("source")
-    if not isinstance(origin, str) or not _owns(source, origin):
+    if not isinstance(origin, str) or not owns(source, origin):
         raise _ItemError(
             "foreign_source",
             f'source must be "{source}" or start with "{source}/": the token decides',
             forbidden=True,
         )
+    if not names_nobody(source, origin):
+        raise _ItemError("bad_envelope", f'source looks like a NIK (16 digits) behind "{source}/"')
     kind = item.get("type")
     kind = kind[4:] if isinstance(kind, str) and kind.startswith("mpp.") else ""
     fields = FIELDS.get(kind)
@@ -149,10 +167,11 @@ def _steps(kept: Mapping[str, Any], received_at: datetime, offset_s: int) -> dic
     steps: dict[str, Any] = dict(kept)
     for name in INSTANTS:
         if name in kept:
-            at = kept[name] + timedelta(seconds=offset_s)
-            if at < received_at - OLDEST_STEP:
+            at = _shifted(f"data.{name}", kept[name], offset_s, "bad_field")
+            # Differences, for they never leave the calendar as a sum may.
+            if received_at - at > OLDEST_STEP:
                 raise _ItemError("too_old", f"data.{name} is more than a year old: use `mpp import`")
-            if at > received_at + MAX_AHEAD:
+            if at - received_at > MAX_AHEAD:
                 raise _ItemError(
                     "too_far_ahead", f"data.{name} is more than 5 minutes ahead: check the clock"
                 )
@@ -160,9 +179,21 @@ def _steps(kept: Mapping[str, Any], received_at: datetime, offset_s: int) -> dic
     return steps
 
 
-def _owns(source: str, origin: str) -> bool:
-    fits = origin == source or origin.startswith(source + "/")
-    return fits and len(origin) <= 200 and origin.isprintable()
+def _shifted(name: str, at: datetime, offset_s: int, reason: str) -> datetime:
+    """An instant corrected for the source's clock."""
+    if not offset_s:
+        return at
+    try:
+        return at + timedelta(seconds=offset_s)
+    except OverflowError:
+        raise _ItemError(reason, f"{name} is no time of our days") from None
+
+
+def _event_id(value: Any, received_at: datetime) -> str:
+    try:
+        return read_id(value, received_at)
+    except UnfitError as error:
+        raise _ItemError("bad_envelope", f"id {error}") from None
 
 
 def _field(field: Field, name: str, value: Any, reason: str) -> Any:
@@ -185,19 +216,17 @@ def _data(fields: Mapping[str, Field], data: Mapping[str, Any]) -> dict[str, Any
 
 
 def _time(value: Any, received_at: datetime, offset_s: int) -> datetime:
+    # The value itself is not told: whatever was sent there would be kept with the detail.
     if not isinstance(value, str) or len(value) > 40 or not value.isascii() or not value.isprintable():
-        raise _ItemError(
-            "bad_time", "time must be an ISO 8601 time with a zone, like 2026-11-23T09:14:05+07:00"
-        )
+        raise _ItemError("bad_time", f"time {TIME_HINT}")
     try:
         at = instant(value)
-        if offset_s:
-            at += timedelta(seconds=offset_s)
-    except (ValueError, OverflowError) as error:
-        raise _ItemError("bad_time", f"time {value!r} cannot be read: {error}") from None
-    if at < received_at - MAX_AGE:
+    except (ValueError, OverflowError):
+        raise _ItemError("bad_time", f"time {TIME_HINT}") from None
+    at = _shifted("time", at, offset_s, "bad_time")
+    if received_at - at > MAX_AGE:
         raise _ItemError("too_old", "time is more than 7 days old: bring history in with `mpp import`")
-    if at > received_at + MAX_AHEAD:
+    if at - received_at > MAX_AHEAD:
         raise _ItemError("too_far_ahead", "time is more than 5 minutes ahead: check the sender's clock (NTP)")
     return at
 
@@ -206,64 +235,24 @@ def _subject(kind: str, value: Any, kept: Mapping[str, Any]) -> str:
     if kind.startswith(NEEDS_SUBJECT):
         if value is None:
             raise _ItemError("missing_field", "subject is missing: the key of the ticket or case")
-        return str(_field(_SUBJECT, "subject", value, "bad_field"))
+        return str(_field(SUBJECT, "subject", value, "bad_field"))
     place = kept.get("counter") or kept.get("service") or ""
     return f"{kind.split('.', maxsplit=1)[0]}/{kept['agency']}/{place}"
 
 
-def _refuse(item: Any, reason: str, detail: str, *, forbidden: bool = False) -> Refused:
-    kept, dropped = strip(item)
-    text = dumps(kept)
-    given = kept.get("id") if isinstance(kept, dict) else None
-    name = given if isinstance(given, str) and 0 < len(given) <= 200 and given.isprintable() else None
-    data = kept.get("data") if isinstance(kept, dict) else None
-    data = data if isinstance(data, dict) else {}
-    agency, subject = data.get("agency"), kept.get("subject") if isinstance(kept, dict) else None
+def _refuse(item: Any, source: str, received_at: datetime, problem: _ItemError) -> Refused:
+    kept = strip(item, source, received_at)
     return Refused(
-        event_id=name
-        or "unnamed:" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=12).hexdigest(),
-        reason=reason,
-        detail=detail[:500],
-        item=text,
-        agency=agency if isinstance(agency, str) and len(agency) <= 64 else None,
-        subject=subject if isinstance(subject, str) and 0 < len(subject) <= 200 else None,
-        forbidden=forbidden,
-        dropped=dropped,
+        event_id=kept.shown,
+        reason=problem.reason,
+        detail=problem.detail[:500],
+        item=dumps(kept.item),
+        agency=kept.agency,
+        subject=kept.subject,
+        forbidden=problem.forbidden,
+        dropped=kept.dropped,
+        name=kept.name,
+        origin=kept.origin,
+        type=kept.type,
+        whole=kept.whole,
     )
-
-
-def strip(item: Any) -> tuple[Any, int]:
-    """What we may keep of an unreadable item: the envelope and the fields of its type, short,
-    with long digit runs masked; and how many fields were dropped."""
-    if not isinstance(item, dict):
-        return {"not_an_object": type(item).__name__}, 0
-    kind = item.get("type")
-    fields = FIELDS.get(kind[4:]) if isinstance(kind, str) else None
-    kept: dict[str, Any] = {k: _short(k, item[k]) for k in ENVELOPE if k in item and k != "data"}
-    dropped = sum(1 for k in item if k not in ENVELOPE)
-    data = item.get("data")
-    if isinstance(data, dict):
-        allowed = fields if fields is not None else {"agency": None, "service": None, "counter": None}
-        kept["data"] = {k: _short(k, data[k]) for k in allowed if k in data}
-        dropped += sum(1 for k in data if k not in allowed)
-    return kept, dropped
-
-
-_WHOLE: Final = frozenset(
-    ("time", "issued_at", "checked_in_at", "called_at", "started_at", "ended_at", "id", "subject")
-)
-
-
-def _short(name: str, value: Any) -> Any:
-    """A value fit to be kept: text of printable characters, at most 200, digits masked unless the
-    field's own meaning is digits (times and keys keep theirs, but never a NIK)."""
-    if isinstance(value, str):
-        clean = "".join(c if c.isprintable() else "�" for c in value[:200])
-        return clean if name in _WHOLE and not NIK.search(clean) else DIGITS.sub("…", clean)
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) < 10**7:
-        return value
-    if isinstance(value, list):
-        return [_short(name, v) for v in value[:10] if isinstance(v, str)]
-    return f"({type(value).__name__})"

@@ -20,7 +20,7 @@ from mpp.mall.model import Versions
 from mpp.store import Read, Store, counters, legs, quarantine, sources
 from mpp.store.counters import ReadingRow
 from mpp.store.legs import OpenLeg
-from mpp.store.sources import SourceRow
+from mpp.store.sources import Heads, SourceRow
 from queues.lines import Waiting
 from queues.quality import LEAVES_OUT_WAIT
 
@@ -125,13 +125,14 @@ class LiveFacts:
     def read(self, now: datetime) -> Facts | None:
         """The facts at ``now``; None while no mall is described."""
         with self.store.read() as tx:
-            versions = self._descriptions.versions(tx)
+            heads = sources.heads(tx)
+            known = heads.sources
+            versions = self._descriptions.versions(tx, heads.description)
             if not versions:
                 return None
-            known = sources.all_sources(tx)
             last = self._start(versions, now)
             changed = self._changed(last, known)
-            self._facts = self._renew(tx, last, known, changed, now)
+            self._facts = self._renew(tx, last, heads, changed, now)
         self._revisions = {row.id: row.rev for row in known.values()}
         return self._facts
 
@@ -160,7 +161,7 @@ class LiveFacts:
         self,
         tx: Read,
         last: Facts,
-        known: Mapping[str, SourceRow],
+        heads: Heads,
         changed: frozenset[str] | None,
         now: datetime,
     ) -> Facts:
@@ -173,7 +174,7 @@ class LiveFacts:
         }
         found = dict(last.agencies)
         if wanted:
-            found |= _lines(tx, wanted, last, now)
+            found |= _lines(tx, wanted, last, heads, now)
         if stale:
             found |= _days(tx, stale, found, last.day)
             self._counted |= dict.fromkeys(stale, now)
@@ -182,22 +183,25 @@ class LiveFacts:
             last,
             at=now,
             agencies=found,
-            sources=known,
+            sources=heads.sources,
             changed=None if changed is None else wanted | stale,
             quarters=quarters(found.values()) if stale else last.quarters,
         )
 
 
-def _lines(tx: Read, wanted: Collection[str], last: Facts, now: datetime) -> dict[str, AgencyFacts]:
+def _lines(
+    tx: Read, wanted: Collection[str], last: Facts, heads: Heads, now: datetime
+) -> dict[str, AgencyFacts]:
     waiting = _by_agency(legs.open_legs(tx, wanted))
     states: dict[str, dict[str, CounterState]] = defaultdict(dict)
     for row in counters.all_counters(tx, wanted):
         one, said_before = state_of(row), states[row.agency].get(row.counter)
         states[row.agency][row.counter] = one if said_before is None else merge(said_before, one)
     said: dict[str, dict[str, ReadingRow]] = defaultdict(dict)
-    for reading in counters.latest_readings(tx, last.judge.midnight(last.day), now, wanted):
-        said[reading.agency][reading.service] = reading
-    unknown = quarantine.unknown_numbers(tx, last.day)
+    if heads.readings:
+        for reading in counters.latest_readings(tx, last.judge.midnight(last.day), now, wanted):
+            said[reading.agency][reading.service] = reading
+    unknown = quarantine.unknown_numbers(tx, last.day) if heads.quarantine else {}
     return {
         code: replace(
             last.agencies.get(code, AgencyFacts()),

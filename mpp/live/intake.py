@@ -61,8 +61,8 @@ class Intake:
         """Take CloudEvents items sent by a source.
 
         Raises UnknownSourceError when the description has no such source. ``received_at`` is
-        given by a retry, which keeps the first received time; ``row`` by who has just read the
-        source's row.
+        given by a retry, which keeps the first received time and does not count as a word from the
+        source; ``row`` by who has just read the source's row.
         """
         received = received_at or self.now()
         if row is None:
@@ -71,7 +71,7 @@ class Intake:
         if row is None:
             raise UnknownSourceError(code)
         parsed = [read(item, code, received, row.clock_offset_s) for item in items]
-        return self.take(row, parsed, received)
+        return self.take(row, parsed, received, heard=received_at is None)
 
     def take(
         self,
@@ -80,12 +80,14 @@ class Intake:
         received: datetime,
         *,
         places: Mapping[str, str] | None = None,
+        heard: bool = True,
     ) -> list[Answer]:
-        """Take items already read. ``places`` says by event id where an item stood (file, line)."""
+        """Take items already read. ``places`` says by event id where an item stood (file, line);
+        ``heard`` is False for items of before, which say nothing about the source now."""
         with self.store.write() as tx:
             tx.by_index()
-            sources.lock(tx, row.id, self.now())
-            batch = _Batch(self.judge(tx), row, received, self.now(), places or {})
+            sources.lock(tx, row.id, self.now(), heard=heard)
+            batch = _Batch(self.judge(tx), row, received, self.now(), places or {}, heard=heard)
             batch.run(tx, parsed)
         with self._counting:
             self.taken.update((row.code, answer.status) for answer in batch.answers)
@@ -105,8 +107,16 @@ class _Batch:
     """One batch inside its transaction."""
 
     def __init__(
-        self, judge: Judge, row: SourceRow, received: datetime, now: datetime, places: Mapping[str, str]
+        self,
+        judge: Judge,
+        row: SourceRow,
+        received: datetime,
+        now: datetime,
+        places: Mapping[str, str],
+        *,
+        heard: bool = True,
     ) -> None:
+        self.heard = heard
         self.judge, self.row, self.received, self.now, self.places = judge, row, received, now, places
         self.mall: Mall = judge.on(judge.day(now))
         source = self.mall.sources_by_code.get(row.code)
@@ -124,31 +134,35 @@ class _Batch:
             self.answers.append(self._sort(item, known))
         self._write(tx)
         dropped = sum(i.dropped for i in self.fresh) + sum(i.dropped for i in self.refused)
-        overflow = quarantine.put(tx, [self._held(item) for item in self.refused])
+        held, overflow = [self._held(item) for item in self.refused], 0
+        if self.heard:
+            overflow = quarantine.put(tx, held)
+        else:
+            quarantine.judge_again(tx, held)
         if self.fresh or dropped or overflow:
             sources.changed(tx, self.row.id, self.now, dropped=dropped, overflow=overflow)
-        good = [item.event_id for item in self.fresh]
+        good = [(item.origin, item.event_id) for item in self.fresh]
         if good and quarantine.has_open(tx, self.row.id):
             quarantine.resolve(tx, self.row.id, good, self.now)
 
     def _sort(self, item: Incoming | Refused, known: dict[tuple[str, str], str]) -> Answer:
         if isinstance(item, Incoming):
+            # First: what is stored stays so, whatever the description says by now.
+            stored = known.get((item.origin, item.event_id))
+            if stored == item.digest:
+                return Answer(item.event_id, "duplicate")
+            if stored is not None:
+                detail = "this id was taken with other content; send a new id"
+                return Answer(item.event_id, "conflict", "other_content", detail)
             item = self._allowed(item)
         if isinstance(item, Refused):
             if item.forbidden:
                 return Answer(item.event_id, "forbidden", item.reason, item.detail)
             self.refused.append(item)
             return Answer(item.event_id, "quarantined", item.reason, item.detail)
-        stored = known.get((item.origin, item.event_id))
-        if stored is None:
-            known[item.origin, item.event_id] = item.digest
-            self.fresh.append(item)
-            return Answer(item.event_id, "accepted")
-        if stored == item.digest:
-            return Answer(item.event_id, "duplicate")
-        return Answer(
-            item.event_id, "conflict", "other_content", "this id was taken with other content; send a new id"
-        )
+        known[item.origin, item.event_id] = item.digest
+        self.fresh.append(item)
+        return Answer(item.event_id, "accepted")
 
     def _allowed(self, item: Incoming) -> Incoming | Refused:
         if item.agency not in self.source.agencies:
@@ -220,7 +234,9 @@ class _Batch:
         known = item.agency in self.source.agencies
         return {
             "source_id": self.row.id,
-            "event_id": item.event_id,
+            "origin": item.origin or self.row.code,
+            "event_id": item.name or item.event_id,
+            "type": item.type,
             "agency": item.agency if known else None,
             "subject": item.subject,
             "day": self.judge.day(item.at or self.received),
@@ -228,6 +244,7 @@ class _Batch:
             "detail": item.detail,
             "place": self.places.get(item.event_id),
             "item": item.item,
+            "whole": item.whole,
             "received_at": self.received,
         }
 
@@ -243,6 +260,8 @@ def _refused(item: Incoming, reason: str, detail: str, *, forbidden: bool = Fals
         forbidden=forbidden,
         dropped=item.dropped,
         at=item.at,
+        origin=item.origin,
+        type=item.type,
     )
 
 

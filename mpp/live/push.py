@@ -13,13 +13,13 @@ import contextlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from mpp.i18n import Words
+from mpp.live.beats import Beats
 from mpp.live.draw import BoardSource, Complaints, Drawer
 from mpp.live.frames import Frame, Picture, Wire, encode, sse
 from mpp.live.relay import Relay
@@ -77,6 +77,13 @@ class Hub:
         self._now, self._relay, self._timing = now, relay, timing or Timing()
         self._queue, self._history = queue, history
         self._audience = Audience(self._timing.linger)
+        self._beats = Beats(
+            self._audience,
+            self._beat_message,
+            beat=self._timing.beat,
+            recheck=self._timing.recheck,
+            stalled=self._timing.stalled,
+        )
         self._pictures: dict[View, Picture] = {}
         self._arrived: dict[View, asyncio.Event] = {}
         self._v = 0
@@ -93,9 +100,8 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._nudge = asyncio.Event()
         self.drawer.start()
-        self._access_threads = ThreadPoolExecutor(2, thread_name_prefix="live-access")
-        jobs = [self._ticks(), self._every(self._timing.beat, self._beat)]
-        jobs.append(self._every(self._timing.recheck, self._recheck))
+        self._beats.start()
+        jobs = [self._ticks()]
         if self._relay is not None:
             jobs.append(self._relay.run(self))
         self._tasks = [asyncio.create_task(job) for job in jobs]
@@ -105,8 +111,8 @@ class Hub:
         self._end("restart")
         await end(self._tasks)
         self._tasks = []
+        await self._beats.stop()
         self.drawer.stop()
-        self._access_threads.shutdown(wait=False, cancel_futures=True)
         self._loop = None
 
     def end(self, why: str = "restart") -> None:
@@ -173,7 +179,7 @@ class Hub:
 
     async def check(self, allowed: Callable[[], bool]) -> bool:
         """Run an access check in a thread of the hub's own."""
-        return await asyncio.get_running_loop().run_in_executor(self._access_threads, allowed)
+        return await self._beats.check(allowed)
 
     # -- between processes (called by the relay) ---------------------------------------------------
 
@@ -301,7 +307,7 @@ class Hub:
             viewer.push(message)
             self.handed += 1
 
-    # -- beats and access --------------------------------------------------------------------------
+    # -- beats -------------------------------------------------------------------------------------
 
     def _beat_body(self, view: View) -> dict[str, Any]:
         """The server's time: ``t`` the product's, ``r`` the real one (ms), ``speed`` of the former;
@@ -313,33 +319,6 @@ class Hub:
 
     def _beat_message(self, view: View) -> bytes:
         return sse(encode(self._beat_body(view)), event="beat")
-
-    async def _beat(self) -> None:
-        messages = {view: self._beat_message(view) for view in self._audience.views()}
-        now = time.monotonic()
-        for viewer in self._audience:
-            viewer.beat(messages[viewer.view])
-            stalled = viewer.sending_since is not None and now - viewer.sending_since > self._timing.stalled
-            if stalled and viewer.task is not None:
-                viewer.task.cancel()
-
-    async def _recheck(self) -> None:
-        for viewer in self._audience:
-            try:
-                allowed = await self.check(viewer.allowed)
-            except Exception as trouble:  # noqa: BLE001 a database that is down revokes nobody: the screen stays up
-                self._complaints.log("access", "live access check failed; the stream goes on", trouble)
-                continue
-            if not allowed:
-                viewer.close(sse(encode({"why": "access"}), event="end"))
-
-    async def _every(self, seconds: float, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        while True:
-            await asyncio.sleep(seconds)
-            try:
-                await job()
-            except Exception as trouble:  # noqa: BLE001 the next round may go well
-                self._complaints.log(job.__name__, f"live {job.__name__} failed; trying again", trouble)
 
     # -- small things --------------------------------------------------------------------------------
 

@@ -14,9 +14,11 @@ from mpp.store.quarantine import Quarantined
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """What became of the retried entries, by word of the intake."""
+    """What became of the retried entries, by word of the intake; ``left`` were not read again:
+    rows of files, and items of which something had to be cut or masked."""
 
     answers: tuple[Answer, ...]
+    left: int = 0
 
     @property
     def resolved(self) -> int:
@@ -26,26 +28,27 @@ class Retried:
 
 def retry(intake: Intake, entries: list[Quarantined]) -> Retried:
     """Read the entries again. Each keeps the instant it was first received, which also bounds its
-    age; entries that came from a file are left to a new import of that file."""
+    age; its source does not count as heard by it. Left alone is what cannot be read again as it
+    was sent: a good copy, sent again or imported again, settles that."""
     by_batch: dict[tuple[str, datetime], list[Quarantined]] = defaultdict(list)
     for entry in entries:
-        if entry.place is None:
+        if entry.retryable:
             by_batch[entry.source, entry.first_received_at].append(entry)
     answers: list[Answer] = []
     for (source, received), some in by_batch.items():
         given = intake.accept(source, [entry.item for entry in some], received_at=received)
         answers += given
-        settled = [a.id for a in given if a.status == "duplicate"]
+        settled = [e.id for e, answer in zip(some, given, strict=True) if answer.status == "duplicate"]
         if settled:
             _settle(intake, source, settled)
-    return Retried(tuple(answers))
+    return Retried(tuple(answers), len(entries) - len(answers))
 
 
-def _settle(intake: Intake, source: str, ids: list[str]) -> None:
+def _settle(intake: Intake, source: str, ids: list[int]) -> None:
     with intake.store.write() as tx:
         row = sources.all_sources(tx)[source]
         sources.lock(tx, row.id, intake.now(), heard=False)
-        quarantine.resolve(tx, row.id, ids, intake.now(), how="duplicate")
+        quarantine.settle(tx, ids, intake.now(), how="duplicate")
 
 
 def drop(intake: Intake, ids: Collection[int]) -> int:

@@ -10,16 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from counters.events import PAUSE_REASONS
+from mpp.live.personal import DIGITS, has_nik, names_somebody
 from mpp.store.codec import instant
 from queues.events import OUTCOMES, RESULTS
 
 CODE = re.compile(r"[a-z0-9-]{1,64}\Z")
-DIGITS = re.compile(r"\d(?:[ .-]?\d){6,}")
-NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
+TIME_HINT: Final = "must be an ISO 8601 time with a zone, like 2026-11-23T09:14:05+07:00"
 
 
 class UnfitError(ValueError):
@@ -28,8 +29,8 @@ class UnfitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of ``data``. ``kind`` is code, key, text, comment, whole, instant, flag, choice or
-    choices; ``least``/``most`` bound numbers and lengths."""
+    """One field of ``data``. ``kind`` is code, key, id, comment, whole, instant, due, flag, choice
+    or labels; ``least``/``most`` bound numbers and lengths."""
 
     kind: str
     about: str
@@ -56,13 +57,30 @@ def _text(field: Field, value: Any) -> str:
 def _code(_field: Field, value: Any) -> str:
     if not isinstance(value, str) or not CODE.match(value):
         raise UnfitError("must be a code of small letters, digits and hyphens, as in the mall's description")
+    if len(value) > 9:
+        _nobody(value)
     return value
 
 
 def _key(field: Field, value: Any) -> str:
+    """A key names a ticket, a case or a visit, never a person."""
     value = _text(field, value)
-    if NIK.search(value):
-        raise UnfitError("looks like a NIK (16 digits): send a number or random key that names nobody")
+    if len(value) > 9:
+        _nobody(value)
+    return value
+
+
+def _nobody(value: str) -> None:
+    found = names_somebody(value)
+    if found is not None:
+        raise UnfitError(f"looks like {found}: send a number or random key that names nobody")
+
+
+def _id(field: Field, value: Any) -> str:
+    """An event's id may be any 16 digits (machines count so) that do not read as a NIK."""
+    value = _text(field, value)
+    if has_nik(value):
+        raise UnfitError("looks like a NIK (16 digits): send a counting or random id")
     return value
 
 
@@ -79,15 +97,31 @@ def _whole(field: Field, value: Any) -> int:
     return value
 
 
-def _instant(_field: Field, value: Any) -> Any:
+def _instant(_field: Field, value: Any) -> datetime:
+    # The texts of Python's own errors hold the value: they are not passed on.
     if not isinstance(value, str) or len(value) > 40 or not value.isascii() or not value.isprintable():
-        raise UnfitError("must be an ISO 8601 time with a zone, like 2026-11-23T09:14:05+07:00")
+        raise UnfitError(TIME_HINT)
     try:
         return instant(value)
-    except (ValueError, OverflowError) as error:
-        raise UnfitError(
-            f"must be an ISO 8601 time with a zone, like 2026-11-23T09:14:05+07:00 ({error})"
-        ) from None
+    except (ValueError, OverflowError):
+        raise UnfitError(TIME_HINT) from None
+
+
+def _due(field: Field, value: Any) -> str:
+    """A day or an instant as ISO 8601 writes it, in the zone that was given."""
+    hint = "must be an ISO 8601 day or time with a zone, like 2026-11-30 or 2026-11-30T15:00:00+07:00"
+    if not isinstance(value, str) or len(value) > field.most:
+        raise UnfitError(hint)
+    try:
+        if len(value) <= 10:
+            return date.fromisoformat(value).isoformat()
+        instant(value)
+        text = datetime.fromisoformat(value).isoformat()
+    except (ValueError, OverflowError):
+        raise UnfitError(hint) from None
+    if len(text) > field.most:
+        raise UnfitError(hint)
+    return text
 
 
 def _flag(_field: Field, value: Any) -> bool:
@@ -110,12 +144,13 @@ def _labels(field: Field, value: Any) -> list[str]:
 
 _READERS: Final = MappingProxyType(
     {
-        "text": _text,
         "code": _code,
         "key": _key,
+        "id": _id,
         "comment": _comment,
         "whole": _whole,
         "instant": _instant,
+        "due": _due,
         "flag": _flag,
         "choice": _choice,
         "labels": _labels,
@@ -135,7 +170,7 @@ _TICKET: Final[dict[str, Field]] = {
     "leg": Field("whole", "1 until the ticket is transferred, then 2 ...", least=1, most=99),
 }
 _RESULT = Field("choice", "How the service ended.", choices=RESULTS)
-_DUE = Field("text", "Day or instant the case is due.", most=40)
+_DUE = Field("due", "Day or instant the case is due.", most=40)
 _REVISION = Field("whole", "Counts up with every change of the row.", least=1, most=2_000_000_000)
 _CASE: Final[dict[str, Field]] = {
     "agency": _AGENCY,
@@ -216,6 +251,16 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = MappingProxyType(
     }
 )
 """Fields of ``data`` by type (the CloudEvents type without ``mpp.``)."""
+
+MAX_AGE: Final = timedelta(days=7)
+MAX_AHEAD: Final = timedelta(minutes=5)
+"""How far from its arrival an event may have happened."""
+
+ENVELOPE: Final = ("specversion", "id", "source", "type", "time", "subject", "datacontenttype", "data")
+"""Fields of a CloudEvent that are read; others are dropped."""
+
+ID: Final = Field("id", "Unique within source.", most=200)
+SUBJECT: Final = Field("key", "Key of the ticket or case.", most=200)
 
 NEEDS_SUBJECT: Final = ("ticket.", "case.")
 """Families whose ``subject`` is the key of what they speak of."""

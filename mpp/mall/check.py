@@ -16,6 +16,8 @@ from queues.clock import Calendar
 from queues.events import STEPS
 
 INDONESIA: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
+OWN: Final = "mpp"
+"""CloudEvents sources that begin with this code are the monitor's own."""
 WEEK_S: Final = 7 * 86_400
 
 
@@ -94,6 +96,8 @@ def _sources(top: Table, agencies: list[str], context: Context) -> tuple[Source,
     found = []
     for table in top.tables("source"):
         code, name, kind = table.code("code"), table.words("name"), table.choice("kind", KINDS) or "api"
+        if code == OWN:
+            table.wrong("code", f'"{OWN}" is kept for events of the monitor itself', "Choose another code")
         source = Source(
             code=code or "",
             name=name or code or "",

@@ -59,8 +59,9 @@ class Rejected:
     subject: str | None = None
     agency: str | None = None
 
-    def refused(self, name: str | None = None, dropped: int = 0) -> Refused:
-        """The quarantine entry, under the event id ``name`` or one made of the row."""
+    def refused(self, origin: str, name: str | None = None, dropped: int = 0) -> Refused:
+        """The quarantine entry of this CloudEvents source, under the event id ``name`` or one made
+        of the row."""
         text = dumps({"row": self.row})
         mark = hashlib.blake2b(f"{self.reason}{text}".encode(), digest_size=12).hexdigest()
         return Refused(
@@ -71,6 +72,9 @@ class Rejected:
             agency=self.agency,
             subject=self.subject,
             dropped=dropped,
+            origin=origin,
+            type=KIND,
+            whole=False,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mpp.live.vocabulary import NIK
+from mpp.live.personal import names_somebody
 from mpp.mall.created import slug
 from mpp.sources.ticket_map import Coded
 
@@ -39,8 +39,9 @@ class Codes:
         listed = self.coded.labels.get(label)
         if listed is not None:
             return listed
-        if NIK.search(label):
-            raise LabelError("bad_field", "looks like a NIK (16 digits): is this the right column?")
+        personal = names_somebody(label)
+        if personal is not None:
+            raise LabelError("bad_field", f"looks like {personal}: is this the right column?")
         code = slug(label)
         other = self._label_of.setdefault((scope, code), label)
         if other != label or (code != label and code in self.coded.labels.values()):

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from mpp.mall.check import OWN
 from mpp.mall.created import CODE
 from mpp.mall.lines import line_index
 from mpp.mall.mistakes import Notes
@@ -61,6 +62,10 @@ def _map(values: Values, document: dict[str, Any]) -> TicketMap | None:
     period = values.table(document, "period", needed=False)
     ticket = values.table(document, "ticket", needed=True)
     zone, code = values.zone(document), values.code(source, "source.code")
+    if code == OWN:
+        values.wrong(
+            "source.code", f'"{OWN}" is kept for events of the monitor itself', "Choose another code"
+        )
     key = values.columns(ticket.get("key"), "ticket.key", 'key = ["ticket_id"]') if ticket else ()
     number = values.text(ticket, "ticket.number")
     agency = _coded(values, ticket, "ticket.agency", needed=True)

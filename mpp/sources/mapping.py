@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from mpp.live.envelope import MAX_AHEAD, content_digest
-from mpp.live.vocabulary import DIGITS, FIELDS, NIK, UnfitError
+from mpp.live.envelope import content_digest
+from mpp.live.personal import like_a_time, masked, names_somebody
+from mpp.live.vocabulary import FIELDS, MAX_AHEAD, UnfitError
 from mpp.sources.drafts import KIND, Draft, Rejected
 from mpp.sources.labels import Codes, LabelError
 from mpp.sources.mistakes import FileError
@@ -26,6 +27,8 @@ Period = tuple[date | None, date | None]
 
 _FIELDS: Final = FIELDS[KIND]
 _LONGEST_KEY: Final = 180
+SHOWN: Final = 24
+"""Characters of an unreadable word that are told, masked: enough to find the cell."""
 _STEPS: Final = ("issued", "checked_in", "called", "started")
 
 
@@ -60,7 +63,8 @@ class RowReader:
         self.agency, self.service = Codes(ticket_map.agency), Codes(ticket_map.service)
         self.counter = Codes(ticket_map.counter) if ticket_map.counter else None
         self.priority = Codes(ticket_map.priority) if ticket_map.priority else None
-        self._digits = {*ticket_map.key, *(c for m in ticket_map.times.values() for c in m.columns)}
+        self._keys = frozenset(ticket_map.key)
+        self._times_of = frozenset(c for m in ticket_map.times.values() for c in m.columns)
 
     def read(self, line: int, values: Sequence[str]) -> Draft | Rejected:
         """One row that begins on ``line``."""
@@ -123,8 +127,9 @@ class RowReader:
             )
         if len(subject) > _LONGEST_KEY or not subject.isprintable():
             raise _RowError("bad_key", f"the key must have 1 to {_LONGEST_KEY} printable characters")
-        if NIK.search(subject):
-            raise _RowError("bad_key", "the key looks like a NIK (16 digits): use a key that names nobody")
+        personal = names_somebody(subject)
+        if personal is not None:
+            raise _RowError("bad_key", f"the key looks like {personal}: use a key that names nobody")
         return subject
 
     def _agency(self, row: Mapping[str, str]) -> str:
@@ -181,11 +186,12 @@ class RowReader:
                 shifted = times[name] + self._offset
             except (ValueError, OverflowError):
                 wanted = moment.format or "ISO 8601"
-                detail = f"{name} {self._fit(moment.columns[0], text)[:LONGEST]!r} is no time ({wanted})"
+                shown = text[:LONGEST] if like_a_time(text) else masked(text)[:SHOWN]
+                detail = f"{name} {shown!r} is no time ({wanted})"
                 raise _RowError("unreadable_time", f"column {moment.columns[0]}: {detail}") from None
             texts[name] = text
             if shifted > self._latest:
-                raise _RowError("too_far_ahead", f"{name} {text} lies in the future")
+                raise _RowError("too_far_ahead", f"column {moment.columns[0]}: {name} lies in the future")
         if not times:
             raise _RowError("missing_time", "none of the row's times is filled")
         return times, texts
@@ -193,7 +199,10 @@ class RowReader:
     def _day(self, times: Mapping[str, datetime]) -> date:
         """The local day the row belongs to, which must lie in the period."""
         first = times.get("issued") or times.get("checked_in") or min(times.values())
-        day = first.astimezone(self._time.zone).date()
+        try:
+            day = first.astimezone(self._time.zone).date()
+        except OverflowError:
+            raise _RowError("out_of_period", "the row's first time is no day of the calendar") from None
         if day < self._first or (self._last is not None and day > self._last):
             period = f"{self._first} to {self._last or 'now'}"
             raise _RowError("out_of_period", f"the row belongs to {day}, outside the stated period {period}")
@@ -218,15 +227,19 @@ class RowReader:
             return None
         found = worded.words.get(word)
         if found is None:
-            shown = self._fit(worded.column, word)[:60]
+            shown = masked(word)[:SHOWN]
             raise _RowError(f"unknown_{name}", f"{name} {shown!r} is not listed under [{name}.words]")
         return found
 
     def _fit(self, column: str, value: str) -> str:
-        """A value fit to be kept: printable, short, long digit runs masked unless it is part of
-        the key or a time; never a NIK."""
-        clean = "".join(c if c.isprintable() else "\ufffd" for c in value[:200])
-        return clean if column in self._digits and not NIK.search(clean) else DIGITS.sub("…", clean)
+        """A value fit to be kept: printable, short, long digit runs masked unless they are part of
+        a key that names nobody or of a time."""
+        printable = value.isprintable() and len(value) <= 200
+        if printable and column in self._keys and names_somebody(value) is None:
+            return value
+        if printable and column in self._times_of and like_a_time(value):
+            return value
+        return masked(value)
 
 
 def _places(ticket_map: TicketMap, header: Sequence[str]) -> dict[str, int]:

@@ -189,13 +189,14 @@ class _Import:
         if isinstance(row, Rejected):
             known = row.subject is not None and row.subject not in self._seen
             # Under the id its mended copy will have, so that the copy resolves the entry.
-            return row.refused(event_id(row.subject, revision + 1) if known else None, dropped)  # type: ignore[arg-type]
+            name = event_id(row.subject, revision + 1) if known and row.subject is not None else None
+            return row.refused(self.origin, name, dropped)
         before = self._seen.setdefault(row.subject, (row.digest, row.line))
         if before[1] != row.line:
             if before[0] == row.digest:
                 self.counted["repeated"] += 1
                 return None
-            return self._double(row, before[1]).refused(dropped=dropped)
+            return self._double(row, before[1]).refused(self.origin, dropped=dropped)
         self.first = row.day if self.first is None else min(self.first, row.day)
         self.last = row.day if self.last is None else max(self.last, row.day)
         if digest == row.digest:

@@ -104,7 +104,9 @@ def engine_options(url: str) -> dict[str, Any]:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         return {"connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}, "pool_size": 12}
-    return {"pool_pre_ping": True, "pool_size": 12, "connect_args": {"connect_timeout": 5}}
+    # No ping before each use: it is a fifth of a small board's time, and after a restart of the server
+    # the first error throws away every connection.
+    return {"pool_size": 12, "connect_args": {"connect_timeout": 5}}
 
 
 def prepare(engine: Engine) -> None:

@@ -59,7 +59,9 @@ def unjudged(tx: Read) -> Unjudged | None:
     there are none. The first version has nothing before it."""
     c = mall_versions.c
     query = select(func.max(c.id), func.min(c.valid_from))
-    version, first = tx.connection.execute(query.where(c.judged_at.is_(None), c.valid_from.is_not(None))).one()
+    version, first = tx.connection.execute(
+        query.where(c.judged_at.is_(None), c.valid_from.is_not(None))
+    ).one()
     return None if first is None else Unjudged(version, first)
 
 

@@ -141,7 +141,7 @@ def forget_others(
 def open_legs(tx: Read, agencies: Collection[str]) -> list[OpenLeg]:
     """Legs of these agencies that have not ended, through the partial index."""
     rows = tx.connection.execute(_OPEN_OF, {"agencies": list(agencies)})
-    return [OpenLeg._make(row) for row in rows]
+    return [OpenLeg._make(row) for row in rows.all()]
 
 
 def open_counts(tx: Read) -> list[tuple[str, int]]:
@@ -152,10 +152,8 @@ def open_counts(tx: Read) -> list[tuple[str, int]]:
 
 def today_legs(tx: Read, day: date, agencies: Collection[str]) -> list[TodayLeg]:
     """Legs of these agencies issued on a mall-zone day."""
-    return [
-        TodayLeg._make(row)
-        for row in tx.connection.execute(_TODAY_OF, {"day": day, "agencies": list(agencies)})
-    ]
+    rows = tx.connection.execute(_TODAY_OF, {"day": day, "agencies": list(agencies)})
+    return [TodayLeg._make(row) for row in rows.all()]
 
 
 def between(tx: Read, first: date, last: date, agencies: Collection[str] | None = None) -> Iterator[DayLeg]:
@@ -186,12 +184,6 @@ def open_legs_moved_before(tx: Read, instant: datetime) -> list[Row[Any]]:
         .where(_OPEN, legs.c.since < instant)
         .order_by(legs.c.source_id, legs.c.since)
     )
-    return list(tx.connection.execute(query))
-
-
-def visits_of(tx: Read, visit: str) -> list[Row[Any]]:
-    """The legs of one visit, in the order they were issued."""
-    query = select(legs).where(legs.c.visit == visit).order_by(legs.c.issued_at, legs.c.leg)
     return list(tx.connection.execute(query))
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from mpp.store.database import Read, Write
-from mpp.store.tables import sources, tokens
+from mpp.store.tables import mall_versions, quarantine, readings, sources, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,36 @@ _COLUMNS = (
 
 
 _ALL = select(*_COLUMNS)
+_HEADS = select(
+    select(func.max(mall_versions.c.id)).scalar_subquery(),
+    exists(select(readings.c.id)),
+    exists(select(quarantine.c.id).where(quarantine.c.resolved_at.is_(None))),
+    *_COLUMNS,
+)
 
 
 def all_sources(tx: Read) -> dict[str, SourceRow]:
     """Every source by code."""
     return {row.code: SourceRow(*row) for row in tx.connection.execute(_ALL)}
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What a board compares each tick, in one question: every source by code, the newest
+    description's id (None where there is no source to tell it beside), and whether there are any
+    readings and anything open in quarantine to look for."""
+
+    sources: dict[str, SourceRow]
+    description: int | None = None
+    readings: bool = False
+    quarantine: bool = False
+
+
+def heads(tx: Read) -> Heads:
+    """The heads of everything."""
+    rows = tx.connection.execute(_HEADS).all()
+    known = {row.code: SourceRow(*row[3:]) for row in rows}
+    return Heads(known, rows[0][0], bool(rows[0][1]), bool(rows[0][2])) if rows else Heads(known)
 
 
 def ensure(tx: Write, mall: str, wanted: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -91,21 +116,6 @@ def changed(tx: Write, source_id: int, now: datetime, *, dropped: int = 0, overf
             quarantine_overflow=sources.c.quarantine_overflow + overflow,
         )
     )
-
-
-def failed(tx: Write, source_id: int, now: datetime, error: str) -> None:
-    """Note that reading the source failed."""
-    tx.connection.execute(
-        update(sources)
-        .where(sources.c.id == source_id)
-        .values(rev=sources.c.rev + 1, last_error=error[:500], last_error_at=now)
-    )
-
-
-def revisions(tx: Read) -> dict[int, int]:
-    """``rev`` of every source by id: what a board compares each tick."""
-    rows = tx.connection.execute(select(sources.c.id, sources.c.rev))
-    return {row.id: row.rev for row in rows}
 
 
 def token_digest(token: str) -> str:

@@ -25,6 +25,7 @@ from mpp.web.bodies import (
     Send,
     TooLargeError,
     read_body,
+    refuse_large,
     send_problem,
     with_body,
     with_length,
@@ -70,9 +71,9 @@ def build_asgi(
         try:
             async with asyncio.timeout(body_seconds):
                 body = await read_body(scope, receive, limit)
-        except TooLargeError:
+        except TooLargeError as error:
             detail = f"the body of {path} may have at most {limit} bytes; send it in parts"
-            await send_problem(send, 413, "Content Too Large", detail, [(b"connection", b"close")])
+            await refuse_large(receive, send, detail, coming=error.coming)
             return
         except TimeoutError:
             detail = f"the body was not complete after {body_seconds:g} seconds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from socket import socket
 from typing import Any
@@ -70,6 +71,9 @@ def run(app: Flask, asgi: ASGIApp | None = None) -> None:
         server_header=False,
     )
     server = _Server(config, parts)
+    # What is loaded now stays: looking through it again and again would stall frames by tens of ms.
+    gc.collect()
+    gc.freeze()
     server.run()
     if not server.started:
         sys.exit(1)

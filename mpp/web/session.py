@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
@@ -26,6 +28,8 @@ KEEP = timedelta(days=400)
 """How long a browser stays signed in; browsers keep no cookie longer. Every page renews it."""
 SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 PARAMETER = "view_token"
+PAUSE_S = 1.0
+"""How long each try waits from an address that guessed too often."""
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -43,6 +47,7 @@ class Gate:
         self._token = parts.settings.view_token.get_secret_value()
         self._mark = hmac.new(parts.secret, self._token.encode(), hashlib.sha256).hexdigest()
         self._attempts = Attempts()
+        self._slow = threading.Lock()
         self._words_for, self._locale = parts.words_for, parts.settings.locale
 
     def allowed(self, area_name: str) -> bool:
@@ -52,14 +57,28 @@ class Gate:
         return may(visitor, area_name, guarded=guarded)
 
     def show(self, token: str) -> bool | None:
-        """Whether this is the view token; None when this address guessed too often."""
+        """Whether this is the view token; None for a wrong one when this address guessed too often.
+
+        Only wrong tries count, and who knows the token gets in from such an address too (a proxy may
+        give everybody the same one). But there a try waits, one at a time over all addresses, and
+        what comes meanwhile is refused unseen: guessing stays slow and takes one worker at most.
+        """
         who = request.remote_addr or "nobody"
-        if not self._attempts.left(who):
+        if self._attempts.left(who):
+            right = self._is(token)
+            if not right:
+                self._attempts.wrong(who)
+            return right
+        if not self._slow.acquire(blocking=False):
             return None
-        right = bool(self._token) and hmac.compare_digest(token.encode(), self._token.encode())
-        if not right:
-            self._attempts.wrong(who)
-        return right
+        try:
+            time.sleep(PAUSE_S)
+            return self._is(token) or None
+        finally:
+            self._slow.release()
+
+    def _is(self, token: str) -> bool:
+        return bool(self._token) and hmac.compare_digest(token.encode(), self._token.encode())
 
     def remember(self) -> None:
         """Sign this browser in."""

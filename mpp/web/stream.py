@@ -20,6 +20,8 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),  # nginx would hold the stream back
     (b"x-content-type-options", b"nosniff"),
 ]
+#: Longest ``since`` that is read: a boot is 8 characters, and int() refuses thousands of digits.
+SINCE_LIMIT = 64
 
 
 class LiveEndpoint:
@@ -63,9 +65,8 @@ class LiveEndpoint:
         return check
 
     async def _poll(self, view: View, since: str, send: Send) -> None:
-        boot, _, v = since.rpartition("-")
         try:
-            body = await self._hub.poll(view, boot, int(v) if v.isdecimal() else -1)
+            body = await self._hub.poll(view, *_held(since))
         except NoPictureError:
             await send_problem(send, 503, "Service Unavailable", "no board yet", [(b"retry-after", b"2")])
             return
@@ -97,6 +98,12 @@ class LiveEndpoint:
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _held(since: str) -> tuple[str, int]:
+    """The picture a screen holds, from ``<boot>-<v>``; one nobody has where that cannot be read."""
+    boot, _, v = since.rpartition("-")
+    return (boot, int(v)) if v.isdecimal() and len(since) <= SINCE_LIMIT else ("0", 0)
 
 
 def _one(query: dict[str, list[str]], name: str) -> str:

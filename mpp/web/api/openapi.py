@@ -167,7 +167,10 @@ ANSWER: Final[Schema] = {
                 "required": ["id", "status"],
                 "additionalProperties": False,
                 "properties": {
-                    "id": {"type": "string", "description": "The item's id; unnamed:... where it has none."},
+                    "id": {
+                        "type": "string",
+                        "description": "The item's id as sent; unnamed:... where that is no text.",
+                    },
                     "status": {"enum": list(WORDS)},
                     "reason": {"type": "string", "description": "A code, where the item was not accepted."},
                     "detail": {"type": "string", "description": "What is wrong and what would be right."},
@@ -230,7 +233,7 @@ def _field(field: Field) -> Schema:
     made: dict[str, Schema] = {
         "code": {"type": "string", "pattern": _PATTERN},
         "key": {"type": "string", "minLength": 1, "maxLength": field.most},
-        "text": {"type": "string", "minLength": 1, "maxLength": field.most},
+        "due": {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}], "maxLength": 40},
         "comment": {"type": "string"},
         "whole": {"type": "integer", "minimum": field.least, "maximum": field.most},
         "instant": dict(_INSTANT),

@@ -73,7 +73,7 @@ def test_the_digest_tells_content_not_revision():
 
 def test_a_column_the_map_does_not_name_goes_nowhere():
     assert "Budi" not in repr(read(nama="Budi"))
-    assert "Budi" not in repr(reject(nama="Budi", ambil="kapan").refused())
+    assert "Budi" not in repr(reject(nama="Budi", ambil="kapan").refused("export/import"))
     assert reader().dropped == ("nama",)
 
 
@@ -153,7 +153,7 @@ def test_a_row_that_cannot_be_taken_says_why(given: dict[str, str], reason: str,
     found = reject(**given)
     assert found.reason == reason
     assert detail in found.detail
-    assert "3273012345678901" not in repr(found.refused())
+    assert "3273012345678901" not in repr(found.refused("export/import"))
 
 
 def test_the_period_bounds_the_day_of_issue():
@@ -201,7 +201,7 @@ def test_no_row_raises(row: list[str], offset_s: int):
     if isinstance(found, Draft):
         assert found.incoming("o", 1).envelope()
     else:
-        assert found.refused().item
+        assert found.refused("export/import").item
 
 
 @given(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=200) | TIMES))

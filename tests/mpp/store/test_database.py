@@ -56,7 +56,7 @@ def test_no_update_is_lost_between_writers(database_url: str) -> None:
         for thread in threads:
             thread.join()
         with w.store.read() as tx:
-            assert sources.revisions(tx)[row.id] == row.rev + 200
+            assert sources.all_sources(tx)["dukcapil"].rev == row.rev + 200
 
 
 def test_a_failed_transaction_leaves_nothing(database_url: str) -> None:

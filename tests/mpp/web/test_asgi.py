@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import http.client
 import json
 import socket
@@ -7,16 +8,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
 import uvicorn
 from flask import Flask, Response, request
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mpp.i18n import words
 from mpp.live.push import Hub, Timing
 from mpp.live.views import Cell, View, Views
 from mpp.now import Now
+from mpp.web import bodies
 from mpp.web.asgi import build_asgi
 from tests.factories import empty_board
 
@@ -127,6 +132,45 @@ def test_a_body_announced_too_long_is_refused_before_it_comes(served: Served) ->
     assert answer.startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_client_that_sends_all_before_it_reads_sees_the_refusal(served: Served, chunked: bool) -> None:
+    mib = b"x" * 1024 * 1024
+    with served.serve():
+        for _ in range(5):
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+            began = time.monotonic()
+            body = chunks(mib, mib, mib) if chunked else mib * 3
+            connection.request("POST", "/api/v1/events", body, encode_chunked=chunked)
+            answer = connection.getresponse()
+            assert answer.status == 413
+            assert json.loads(answer.read())["status"] == 413
+            assert time.monotonic() - began < 3
+            connection.close()
+    assert served.seen == []
+
+
+def test_a_refused_body_is_not_read_for_ever(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "DRAIN_BYTES", 256 * 1024)
+    monkeypatch.setattr(bodies, "DRAIN_S", 0.2)
+    with served.serve():
+        sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        sock.sendall(b"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
+        sent = 0
+        with contextlib.suppress(ConnectionError):
+            while sent < 64 * 1024 * 1024:
+                sent += sock.send(b"x" * 65536)
+        sock.close()
+        assert sent < 64 * 1024 * 1024
+        # One that sends nothing more is not waited for either.
+        sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        sock.sendall(b"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n")
+        answer = b""
+        while got := sock.recv(65536):
+            answer += got
+        assert answer.startswith(b"HTTP/1.1 413")
+        sock.close()
+
+
 def test_a_slow_body_is_given_up_and_takes_no_worker(served: Served) -> None:
     with served.serve(body_seconds=0.2, workers=1) as url:
         sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
@@ -184,8 +228,75 @@ def test_the_polling_form(served: Served) -> None:
         assert again.json()["set"] == {}
         assert again.json()["p"] == first["v"]
         assert again.headers["cache-control"] == "no-store"
-        for odd in ("x", "--1", "1-", "%F0%9F%98%80-2"):
+        for odd in (
+            "x",
+            "--1",
+            "1-",
+            "%F0%9F%98%80-2",
+            "1-²",
+            "1-" + "9" * 5000,
+            f"{first['boot']}-" + "9" * 5000,
+        ):
             assert httpx.get(f"{url}/live/agency?scope=pln&since={odd}").json()["set"] == {"who": "pln"}
+
+
+async def ask(app: Any, path: str, query: bytes) -> int:
+    """The status of one request to the ASGI app itself, whose client hangs up as soon as it can."""
+    statuses: list[int] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "path": path,
+        "query_string": query,
+        "headers": [(b"host", b"localhost")],
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
+        "scheme": "http",
+        "root_path": "",
+    }
+
+    async with asyncio.timeout(10):
+        await app(scope, receive, send)
+    return statuses[0]
+
+
+SINCE = st.one_of(
+    st.text(max_size=40),
+    st.builds("{}-{}".format, st.text(max_size=8), st.integers()),
+    st.builds("{}-{}{}".format, st.text(max_size=8), st.text("0123456789", max_size=3), st.just("9" * 5000)),
+)
+QUERY = st.one_of(
+    # uvicorn itself answers 400 to bytes beyond ASCII
+    st.text(st.characters(max_codepoint=126), max_size=60).map(str.encode),
+    st.builds(
+        lambda since, scope, locale: urlencode({"since": since, "scope": scope, "locale": locale}).encode(),
+        SINCE,
+        st.one_of(st.just(""), st.text(max_size=3)),
+        st.sampled_from(["", "id", "en", "fr"]),
+    ),
+)
+
+
+def test_no_query_makes_the_streams_fail(served: Served) -> None:
+    app = served.make()
+    with asyncio.Runner() as runner:
+        runner.run(served.hub.start())
+
+        @given(st.sampled_from(["/live/room", "/live/agency"]), QUERY)
+        def check(path: str, query: bytes) -> None:
+            assert runner.run(ask(app, path, query)) in (200, 404)
+
+        check()
+        runner.run(served.hub.stop())
 
 
 @pytest.mark.parametrize("path", ["no", "room?scope=x", "agency", "room?locale=fr", "room/", ""])

@@ -8,7 +8,7 @@ import pytest
 
 from mpp.live.views import View
 from mpp.web.context import parts_of
-from mpp.web.session import gate_of, live_check
+from mpp.web.session import PAUSE_S, gate_of, live_check
 from tests.mpp.web.house import is_problem, send
 
 WORD = "kata-sandi-layar"
@@ -20,6 +20,14 @@ OPEN = ("/healthz", "/readyz", "/api/v1/openapi.json", "/masuk")
 @pytest.fixture
 def guarded(house_of):
     return house_of(view_token=WORD)
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The seconds that guesses were made to wait, without waiting."""
+    seconds: list[float] = []
+    monkeypatch.setattr("mpp.web.session.time.sleep", seconds.append)
+    return seconds
 
 
 @pytest.fixture
@@ -116,14 +124,40 @@ class TestWithAToken:
         assert visitor.get(PAGE).status_code == 200
         assert visitor.get(f"{PAGE}?view_token=wrong").status_code == 401
 
-    def test_guessing_is_slow_from_one_address_only(self, visitor):
+    def test_guessing_is_slow_from_one_address_only(self, visitor, pauses):
         codes = [signed_in(visitor, f"guess{n}").status_code for n in range(25)]
         assert codes == [401] * 20 + [429] * 5
-        assert signed_in(visitor).status_code == 429
-        headers = {"Authorization": f"Bearer {WORD}"}
-        assert visitor.get("/api/v1/board", headers=headers).status_code == 401
+        assert pauses == [PAUSE_S] * 5
         visitor.environ_base["REMOTE_ADDR"] = "10.0.0.2"
+        assert signed_in(visitor, "guess").status_code == 401
         assert signed_in(visitor).status_code == 303
+        assert len(pauses) == 5
+
+    def test_who_knows_the_word_gets_in_where_others_guess(self, visitor, pauses):
+        for n in range(25):
+            signed_in(visitor, f"guess{n}")
+        headers = {"Authorization": f"Bearer {WORD}"}
+        assert visitor.get("/api/v1/board", headers=headers).status_code == 200
+        assert visitor.get(f"{PAGE}?view_token={WORD}").status_code == 303
+        assert signed_in(visitor).status_code == 303
+
+    def test_one_guess_at_a_time_once_there_were_many(self, guarded, visitor, monkeypatch):
+        """Else a guesser would take every worker; what is not compared is not found out either."""
+        during = []
+
+        def another(seconds):
+            during.append(signed_in(guarded.test_client()).status_code)
+
+        for n in range(20):
+            signed_in(visitor, f"guess{n}")
+        monkeypatch.setattr("mpp.web.session.time.sleep", another)
+        assert signed_in(visitor, "guess").status_code == 429
+        assert during == [429]
+
+    def test_the_right_word_is_not_counted(self, visitor, pauses):
+        headers = {"Authorization": f"Bearer {WORD}"}
+        assert {visitor.get("/api/v1/board", headers=headers).status_code for _ in range(30)} == {200}
+        assert pauses == []
 
     def test_another_word_ends_what_the_old_one_opened(self, house_of, visitor, guarded, monkeypatch):
         signed_in(visitor)

@@ -37,7 +37,8 @@ class Screen:
     """A viewer of the wall that keeps the mapping, as live.js does, over the polling form."""
 
     def __init__(self, served: Served) -> None:
-        self.served, self.cells, self.since = served, {}, ""
+        self.served, self.since = served, ""
+        self.cells: dict[str, Any] = {}
 
     def look(self) -> dict[str, Any]:
         url = f"http://127.0.0.1:{self.served.port}/live/ruang-kendali?since={self.since or '0-0'}"

@@ -100,12 +100,12 @@ def upgrade() -> None:
         sa.Column("source_id", KEY, nullable=False),
         sa.Column("ticket", sa.String(length=200), nullable=False),
         sa.Column("leg", sa.Integer(), nullable=False),
-        sa.Column("visit", sa.String(length=264), nullable=False),
+        sa.Column("visit", sa.String(length=265), nullable=False),
         sa.Column("agency", sa.String(length=64), nullable=False),
         sa.Column("service", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=64), nullable=True),
         sa.Column("counter", sa.String(length=64), nullable=True),
-        sa.Column("priority", sa.String(length=40), nullable=True),
+        sa.Column("priority", sa.String(length=64), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -146,7 +146,9 @@ def upgrade() -> None:
         "quarantine",
         sa.Column("id", KEY, nullable=False),
         sa.Column("source_id", KEY, nullable=False),
+        sa.Column("origin", sa.String(length=200), nullable=False),
         sa.Column("event_id", sa.String(length=200), nullable=False),
+        sa.Column("type", sa.String(length=24), nullable=True),
         sa.Column("agency", sa.String(length=64), nullable=True),
         sa.Column("subject", sa.String(length=200), nullable=True),
         sa.Column("day", sa.Date(), nullable=False),
@@ -154,6 +156,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("place", sa.String(length=300), nullable=True),
         sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("first_received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_received_at", sa.DateTime(timezone=True), nullable=False),
@@ -161,7 +164,9 @@ def upgrade() -> None:
         sa.Column("resolution", sa.String(length=12), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_quarantine_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
-        sa.UniqueConstraint("source_id", "event_id", name=op.f("uq_quarantine_source_id_event_id")),
+        sa.UniqueConstraint(
+            "source_id", "origin", "event_id", name=op.f("uq_quarantine_source_id_origin_event_id")
+        ),
     )
     op.create_index(
         "ix_quarantine_open",
