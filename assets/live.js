@@ -27,12 +27,12 @@
   var stream = null, streamOpened = 0, streamHeard = false, streamFailures = 0;
   var polling = false, pollBusy = false, retryStreamAt = 0;
   var heardAt = -Infinity, heardTime = null, stuck = null, denied = false;
-  var clock = null;         // {t: product time in ms, at: performance.now() then, speed}
+  var clock = null;         // {t: product time in ms, at: performance.now() then, speed, end: where it stands still}
   var reopenTimer = 0, pollTimer = 0, holdTimer = 0, layoutAt = -Infinity, startedAt = performance.now();
   var reloading = false, formatter = null, formatterZone = '';
 
   function productNow() {
-    return clock ? clock.t + (performance.now() - clock.at) * clock.speed : null;
+    return clock ? Math.min(clock.t + (performance.now() - clock.at) * clock.speed, clock.end) : null;
   }
 
   // -- writing ------------------------------------------------------------------------------
@@ -213,10 +213,11 @@
   function beat(body) {
     var now = performance.now(), known = productNow();
     // Messages arrive some milliseconds late, now more, now less: the clock must not jitter.
+    var end = body.end === undefined ? Infinity : body.end;
     if (known === null || clock.speed !== body.speed || Math.abs(known - body.t) > 300 * body.speed) {
-      clock = {t: body.t, at: now, speed: body.speed};
+      clock = {t: body.t, at: now, speed: body.speed, end: end};
     } else {
-      clock = {t: known, at: now, speed: body.speed};
+      clock = {t: known, at: now, speed: body.speed, end: end};
     }
     stuck = body.stuck === undefined ? null : body.stuck;
     heard();

@@ -77,7 +77,6 @@ def _join(
 
     store = _store(app, settings)
     release = version("mpp")
-    board = Keeper(reader(store) if reader else LiveFacts(store, mode), now, mode)
     views = Views()
     # A replay or demo has a clock of its own: it shares no frames. Installations may share a Redis.
     mark = blake2b(settings.database.encode(), digest_size=6).hexdigest()
@@ -85,6 +84,8 @@ def _join(
     relay = Relay(settings.redis_url, prefix=f"mpp:live:{mark}:") if shared else None
     jobs = standing(store, settings.description)
     followers = [job.run for job in jobs if isinstance(job.run, Follower)]
+    facts = reader(store) if reader else LiveFacts(store, mode)
+    board = Keeper(facts, now, mode, faulty=lambda: bool(followers[0].mistakes), end=now.end)
     return Parts(
         settings=settings,
         now=now,

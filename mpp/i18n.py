@@ -110,9 +110,12 @@ class Words:
         large, small = self.plural("{n} day", "{n} days", whole // _DAY), whole % _DAY // 3600
         return f"{large} {self.text('{n} h', n=small)}" if small else large
 
-    def zone_label(self, zone: str) -> str:
-        """WIB, WITA or WIT; elsewhere the zone's name."""
-        return _INDONESIA.get(zone, zone)
+    def zone_label(self, zone: str, at: dt.datetime | None = None) -> str:
+        """WIB, WITA or WIT; elsewhere the zone's short name at an instant, or its name."""
+        found = _INDONESIA.get(zone)
+        if found is None and at is not None:
+            found = at.astimezone(ZoneInfo(zone)).tzname()
+        return found or zone
 
     def _date(self, day: dt.date, pattern: str) -> str:
         from babel.dates import format_date

@@ -111,6 +111,7 @@ def totals(agencies: Iterable[AgencyNow] = (), *, at: datetime = MORNING, **give
         "open": sum(a.state not in {"not_opened", "closed"} for a in heard),
         "scheduled": len(scheduled),
         "not_opened": tuple(a.code for a in heard if a.state == "not_opened"),
+        "unheard": tuple(a.code for a in scheduled if a.data not in {"live", "late"}),
         "waiting": sum(a.waiting or 0 for a in heard),
         "longest_s": longest.longest_s if longest else None,
         "longest_since": longest.longest_since if longest else None,
@@ -122,6 +123,7 @@ def totals(agencies: Iterable[AgencyNow] = (), *, at: datetime = MORNING, **give
         "paused": 6 if heard else 0,
         "unattended": 3 if heard else 0,
         "counters_not_opened": sum(a.counters.get("not_opened", 0) for a in heard),
+        "counters_unheard": sum(a.planned or 0 for a in scheduled if a not in heard),
         "day": Day(
             issued=540,
             started=310,

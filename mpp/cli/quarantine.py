@@ -75,10 +75,10 @@ def again(source: str | None, reason: str | None) -> None:
     if done.left:
         click.echo(
             kit.words.plural(
-                "{n} entry left alone: it is a row of a file, or was not kept whole because of personal data. "
-                "Import the file again, or let the source send it again.",
-                "{n} entries left alone: rows of files, or not kept whole because of personal data. "
-                "Import the files again, or let the sources send them again.",
+                "{n} entry left alone: it is a row of a file, or was not kept whole because of personal "
+                "data. Import the file again, or let the source send it again.",
+                "{n} entries left alone: rows of files, or not kept whole because of personal "
+                "data. Import the files again, or let the sources send them again.",
                 done.left,
             )
         )

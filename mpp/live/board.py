@@ -6,13 +6,18 @@ from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from mpp.live.agency import Part, part
 from mpp.live.facts import Facts
-from mpp.live.model import Board, Day, Quarter, Totals
+from mpp.live.model import Board, Quarter, Totals
 from mpp.live.sources import sources_now
 from mpp.live.sums import QUARTER_S, total
 from mpp.mall.model import Mall
+
+HOME: Final = "Asia/Jakarta"
+"""Zone of the clock while no mall says its own."""
 
 
 def build(facts: Facts, now: datetime) -> Board:
@@ -42,6 +47,7 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
         mode=facts.mode,
         mall_state=state,
         mall_until=until,
+        mall_reason=facts.judge.clock_of(mall.calendar).state(now).reason,
         totals=_totals(ordered),
         agencies=tuple(one.now for one in ordered),
         services=tuple(service for one in ordered for service in one.services),
@@ -51,12 +57,25 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
     )
 
 
-def empty(now: datetime, mode: str = "live") -> Board:
-    """The board while no mall is described."""
-    totals = Totals(0, 0, (), None, None, None, None, None, None, 0, 0, 0, 0, 0, Day(), 0)
+def empty(now: datetime, mode: str = "live", state: str = "none") -> Board:
+    """The board while no mall is described; ``state`` is none or faulty."""
     return Board(
-        0, now, now.date(), "UTC", "", False, mode, "none", None, totals, (), (), (), (), ()
-    )  # fmt: skip
+        version=0,
+        now=now,
+        day=now.astimezone(ZoneInfo(HOME)).date(),
+        zone=HOME,
+        mall="",
+        example=False,
+        mode=mode,
+        mall_state=state,
+        mall_until=None,
+        totals=_totals(()),
+        agencies=(),
+        services=(),
+        counters=(),
+        sources=(),
+        quarters=(),
+    )
 
 
 def moved(old: Board | None, new: Board) -> Board:
@@ -84,12 +103,13 @@ def mall_state(facts: Facts, mall: Mall, now: datetime) -> tuple[str, datetime |
 
 
 def _totals(ordered: Sequence[Part]) -> Totals:
-    """The five numbers. Silent agencies are left out of all but the count of booths."""
+    """The five numbers. Silent agencies are left out of all but the count of booths; one that is
+    not scheduled today counts with what it does all the same."""
     scheduled = [one for one in ordered if one.scheduled]
-    heard = [one for one in scheduled if one.heard]
+    heard = [one for one in ordered if one.heard]
     leading = max(
         (one.now for one in heard if one.now.longest_s is not None),
-        key=lambda a: a.longest_s or 0.0,
+        key=lambda agency: agency.longest_s or 0.0,
         default=None,
     )
     counters: Tally[str] = Tally()
@@ -98,10 +118,12 @@ def _totals(ordered: Sequence[Part]) -> Totals:
     overs = [one.now.over for one in heard if one.now.over is not None]
     waiting = [one.now.waiting for one in heard if one.now.waiting is not None]
     day = total(one.sums for one in heard).day(sum(one.over_unstarted for one in heard))
+    unheard = [one.now.short for one in scheduled if not one.heard]
     return Totals(
-        open=sum(one.opened for one in heard),
+        open=sum(one.opened for one in heard if one.scheduled),
         scheduled=len(scheduled),
         not_opened=tuple(one.now.short for one in heard if one.now.state == "not_opened"),
+        unheard=tuple(unheard),
         waiting=sum(waiting) if waiting else None,
         longest_s=leading.longest_s if leading else None,
         longest_since=leading.longest_since if leading else None,
@@ -113,8 +135,9 @@ def _totals(ordered: Sequence[Part]) -> Totals:
         paused=counters["paused"],
         unattended=counters["unattended"],
         counters_not_opened=counters["not_opened"],
+        counters_unheard=sum(one.now.planned or 0 for one in scheduled if not one.heard),
         day=day,
-        heard=len(heard),
+        heard=len(scheduled) - len(unheard),
     )
 
 

@@ -127,7 +127,7 @@ def _read(item: dict[str, Any], source: str, received_at: datetime, offset_s: in
             forbidden=True,
         )
     if not names_nobody(source, origin):
-        raise _ItemError("bad_envelope", f'source looks like a NIK (16 digits) behind "{source}/"')
+        raise _ItemError("bad_envelope", f'source names a person behind "{source}/": name the sending system')
     kind = item.get("type")
     kind = kind[4:] if isinstance(kind, str) and kind.startswith("mpp.") else ""
     fields = FIELDS.get(kind)

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -35,8 +36,19 @@ class Reader(Protocol):
 class Keeper:
     """The board for everybody in this process. Safe to call from several threads."""
 
-    def __init__(self, reader: Reader, now: Callable[[], datetime], mode: str = "live") -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        now: Callable[[], datetime],
+        mode: str = "live",
+        *,
+        faulty: Callable[[], bool] = lambda: False,
+        end: datetime | None = None,
+    ) -> None:
+        """``faulty`` says whether the description's file has mistakes, ``end`` when a replay is
+        over."""
         self.reader, self.now, self.mode = reader, now, mode
+        self._faulty, self._end = faulty, end
         self.build_s = 0.0
         self._lock = threading.Lock()
         self._board: Board | None = None
@@ -62,13 +74,13 @@ class Keeper:
             return self.board()
         except SQLAlchemyError as error:
             log.warning("the database does not answer: %s", str(error).splitlines()[0])
-            return self._board or empty(self.now(), self.mode)
+            return self._board or self._empty(self.now())
 
     def _renew(self, clock: float) -> Board:
         now = self.now()
         facts = self.reader.read(now)
         if facts is None:
-            return empty(now, self.mode)
+            return self._empty(now)
         last = self._facts
         other = last is None or facts.judge is not last.judge or facts.day != last.day
         if other or facts.changed is None or clock - self._whole >= WHOLE_S:
@@ -77,4 +89,8 @@ class Keeper:
         elif facts.changed:
             self._parts |= parts(facts, now, facts.changed)
         self._facts = facts
-        return assemble(facts, self._parts, now)
+        board = assemble(facts, self._parts, now)
+        return board if self._end is None or now < self._end else replace(board, mode="ended")
+
+    def _empty(self, now: datetime) -> Board:
+        return empty(now, self.mode, "faulty" if self._faulty() else "none")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from mpp.live.personal import has_nik, like_a_time, masked
+from mpp.live.personal import like_a_time, masked, names_somebody
 from mpp.live.vocabulary import ENVELOPE, FIELDS, ID, MAX_AGE, MAX_AHEAD, SUBJECT, Field, UnfitError
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ def owns(source: str, origin: str) -> bool:
 
 def names_nobody(source: str, origin: str) -> bool:
     """Whether the part behind the source's code may be kept."""
-    return origin == source or not has_nik(origin[len(source) :])
+    return origin == source or names_somebody(origin[len(source) :]) is None
 
 
 def strip(item: Any, source: str, received_at: datetime) -> Kept:

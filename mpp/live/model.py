@@ -133,11 +133,14 @@ class AgencyNow:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so.
-    ``over`` is None where no agency heard of has a promise, ``waiting`` where none tells it."""
+    ``over`` is None where no agency heard of has a promise, ``waiting`` where none tells it;
+    ``unheard`` are scheduled agencies without news. ``paused``, ``unattended`` ... count counters.
+    """
 
     open: int
     scheduled: int
     not_opened: tuple[str, ...]
+    unheard: tuple[str, ...]
     waiting: int | None
     longest_s: float | None
     longest_since: datetime | None
@@ -149,6 +152,7 @@ class Totals:
     paused: int
     unattended: int
     counters_not_opened: int
+    counters_unheard: int
     day: Day
     heard: int
 
@@ -166,7 +170,9 @@ class Quarter:
 class Board:
     """The whole picture. ``version`` moves whenever anything in it but ``now`` moved.
     ``mall_state`` is none (no description), before, open, break, friday_prayer, last_ticket,
-    closed, shut or holiday; ``mall_until`` when that changes. ``mode`` is live, demo or replay."""
+    closed, shut or holiday; ``mall_until`` when that changes and ``mall_reason`` the holiday's name.
+    "faulty" is none with a description that has mistakes. ``mode`` is live, demo, replay, or ended:
+    a replay that reached its end."""
 
     version: int
     now: datetime
@@ -183,3 +189,4 @@ class Board:
     counters: tuple[CounterNow, ...]
     sources: tuple[SourceNow, ...]
     quarters: tuple[Quarter, ...]
+    mall_reason: str = ""

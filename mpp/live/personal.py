@@ -27,10 +27,7 @@ _DAY_FIRST: Final = re.compile(r"081[12]20[23]\d")
 _RANDOM: Final = re.compile(
     r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,})(?![0-9A-Fa-f])"
 )
-_PROVINCES: Final = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 "
-    "71 72 73 74 75 76 81 82 91 92 93 94 95 96".split()
-)
+_PROVINCES: Final = re.compile(r"1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-6]")
 _TIME: Final = re.compile(
     r"(?:\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|(?:19|20)\d{6}|\d{4}(?:19|20)\d{2})?[T ]?"
     r"(?:\d{1,2}[:.]?\d{2}(?:[:.]?\d{2}(?:[.,]\d{1,9})?)?)?"
@@ -41,6 +38,8 @@ _TIME: Final = re.compile(
 def has_nik(text: str) -> bool:
     """Whether the text holds 16 digits that read as a NIK, in one piece or in pieces with blanks,
     dots or dashes between."""
+    if len(text) < 16 or not _RUN.search(text):
+        return False
     return any(
         len(digits) == 16 and _is_nik(digits) for pieces in _runs(text) for _, _, digits in _spans(pieces)
     )
@@ -51,8 +50,7 @@ def has_phone(text: str) -> bool:
     pieces together, with no letter beside it."""
     for pieces in _runs(text, alone=True):
         for first, last, digits in _spans(pieces):
-            fits = first == 0 or first == last
-            if fits and _PHONE.fullmatch(digits) and not _DAY_FIRST.match(digits):
+            if first in (0, last) and _PHONE.fullmatch(digits) and not _DAY_FIRST.match(digits):
                 return True
     return False
 
@@ -60,9 +58,9 @@ def has_phone(text: str) -> bool:
 def names_somebody(text: str) -> str | None:
     """What a key looks like that it must not be, None for a fit one. Beside what reads as a NIK,
     any 16 digits in one piece count as one."""
-    if len(text) < 10:
+    if len(text) < 10 or not _RUN.search(text):
         return None
-    if _PLAIN.search(text) or has_nik(text):
+    if (_PLAIN.search(text) and _PLAIN.search(_RANDOM.sub(" / ", text))) or has_nik(text):
         return "a NIK (16 digits)"
     if has_phone(text):
         return "a telephone number"
@@ -83,7 +81,7 @@ def like_a_time(text: str) -> bool:
 def _is_nik(digits: str) -> bool:
     day = int(digits[6:8])
     return (
-        digits[:2] in _PROVINCES
+        _PROVINCES.match(digits) is not None
         and digits[2:4] != "00"
         and digits[4:6] != "00"
         and (1 <= day <= 31 or 41 <= day <= 71)
@@ -94,8 +92,6 @@ def _is_nik(digits: str) -> bool:
 
 def _runs(text: str, *, alone: bool = False) -> Iterator[list[str]]:
     """The pieces of every digit run of at least 10 digits; ``alone``: not beside a letter."""
-    if not _RUN.search(text):
-        return
     clean = _RANDOM.sub(" / ", text)
     for run in _RUN.finditer(clean):
         beside = clean[max(0, run.start() - 1) : run.start()] + clean[run.end() : run.end() + 1]

@@ -310,9 +310,12 @@ class Hub:
     # -- beats -------------------------------------------------------------------------------------
 
     def _beat_body(self, view: View) -> dict[str, Any]:
-        """The server's time: ``t`` the product's, ``r`` the real one (ms), ``speed`` of the former;
+        """The server's time: ``t`` the product's, ``r`` the real one (ms), ``speed`` of the former,
+        ``end`` where it stands still;
         ``stuck`` since when (product's time) the picture cannot be renewed, if so."""
         body = {"t": self._t(), "r": ms(Now()()), "speed": self._now.speed, "release": self.release}
+        if self._now.end is not None:
+            body["end"] = ms(self._now.end)
         if self.healthy and view not in self.drawer.failing:
             return body
         return body | {"stuck": ms(self.drawer.failing[view]) if self.healthy else self._good_t}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,9 +12,10 @@ from mpp.mall.hours import Hours, Schedule
 from mpp.mall.keys import FEES
 from mpp.mall.model import Agency, Counter, Done, Service
 from mpp.mall.table import Table, guess, show
-from queues.clock import Calendar
+from queues.clock import Calendar, DayPlan
 
 MOST_COUNTERS: Final = 200
+LEAST_MINUTES: Final = 0.1
 _DONE: Final = re.compile(r"(\d{1,6})\s*(menit|jam|hari kerja)")
 _LETTER: Final = re.compile(r"[A-Z]{1,2}")
 _PREFIX: Final = re.compile(r"[A-Z0-9]{1,6}")
@@ -36,7 +38,9 @@ class Context:
             return False
         mark = (f"{scope}.{key}", value)
         if mark in self.used:
-            table.wrong(key, f'"{value}" is already used by {self.used[mark]}', f"Give each its own {key}")
+            w = table.w
+            problem = w.text('"{value}" is already used by {place}', value=value, place=self.used[mark])
+            table.wrong(key, problem, w.text("Give each its own {key}", key=key))
             return False
         self.used[mark] = table.shown
         return True
@@ -45,7 +49,8 @@ class Context:
         """The table's ``floor``: one of the mall's, where the mall names its floors."""
         floor = table.place("floor")
         if floor and self.floors and floor not in self.floors:
-            table.wrong("floor", f'"{floor}" is no floor of the mall', guess(floor, self.floors))
+            problem = table.w.text('"{floor}" is no floor of the mall', floor=floor)
+            table.wrong("floor", problem, guess(floor, self.floors, table.w))
         return floor
 
 
@@ -54,15 +59,16 @@ def read_agency(table: Table, context: Context) -> Agency | None:
     code = table.code("code")
     known = context.once(table, "code", code)
     name = table.words("name", required=True)
-    letter = _pattern(table, "letter", _LETTER, "one or two capital letters")
+    letter = _pattern(table, "letter", _LETTER, table.w.text("Use one or two capital letters"))
     context.once(table, "letter", letter)
     services = _services(table, context)
     floor = context.floor(table)
     counters = _counters(table, context, services, floor)
-    planned = table.whole("planned", 0, MOST_COUNTERS)
+    planned = table.whole("planned", 0, MOST_COUNTERS, 3)
     if planned is not None and counters and planned > len(counters):
-        problem = f"{planned} counters are planned, {len(counters)} are described"
-        table.wrong("planned", problem, f"Use at most {len(counters)}, or describe the other counters")
+        w, there = table.w, len(counters)
+        problem = w.text("{n} counters are planned, {there} are described", n=planned, there=there)
+        table.wrong("planned", problem, w.text("Use at most {n}, or describe the other counters", n=there))
     agency = Agency(
         code=code or "",
         name=name or "",
@@ -76,7 +82,7 @@ def read_agency(table: Table, context: Context) -> Agency | None:
         zone=table.words("zone"),
         extension=table.place("extension"),
         planned=planned if planned is not None else (len(counters) or None),
-        share=table.number("share", 0, 100),
+        share=table.number("share", 0, 100, 10),
         needs=table.names("needs") or (),
     )
     return agency if known else None
@@ -84,36 +90,44 @@ def read_agency(table: Table, context: Context) -> Agency | None:
 
 def _calendar(table: Table, context: Context) -> Calendar:
     own, schedules, days = hours.read_hours(table), hours.read_schedules(table), hours.read_days(table)
+    # What only follows from hours that are faulty themselves is no further mistake.
+    told = context.hours.faulty or own.faulty
     if not context.hours.open and not own.open:
-        if days is not None or schedules or own.breaks or own.prayer:
-            remedy = "Add [mall.hours], or hours to the agency"
-            table.wrong("days" if days else "", "has days, breaks or ranges but no hours", remedy)
+        if not told and (days is not None or schedules or own.breaks or own.prayer):
+            problem = table.w.text("has days, breaks or ranges but no hours")
+            remedy = table.w.text("Add [mall.hours], or hours to the agency")
+            table.wrong("days" if days else "", problem, remedy)
         return replace(context.calendar, week=None, ranges=())
     plans = hours.week([context.hours, own], days)
-    for day in sorted(days or ()):
-        if plans[day].open is None:
-            problem = f"{hours.DAYS[day]} is a service day without hours"
-            table.wrong(
-                "days", problem, f'Add hours = {{ {hours.DAYS[day]} = "08.00-12.00" }} or drop the day'
-            )
-    unused = [hours.DAYS[day] for day in sorted(own.open) if days is not None and day not in days]
-    if unused:
-        problem = f"has hours on {', '.join(unused)}, which are no service days"
-        table.odd("hours", problem, "Add the days to days, or drop their hours")
-    if own.breaks or own.open:
-        for name in hours.outside(plans):
-            table.odd("breaks", f"the break of {name} lies outside the hours", "Mend the break or the hours")
+    if not told:
+        _compare(table, own, days, plans)
     woven = hours.ranges(context.hours, context.schedules, own, schedules, days)
     return replace(context.calendar, week=plans, ranges=woven)
+
+
+def _compare(table: Table, own: Hours, days: frozenset[int] | None, plans: Sequence[DayPlan]) -> None:
+    """Note service days without hours, hours without service days and breaks outside the hours."""
+    w, names = table.w, hours.day_names(table.w)
+    for day in sorted(days or ()):
+        if plans[day].open is None:
+            problem = w.text("{day} is a service day without hours", day=names[day])
+            example = f'hours = {{ {names[day]} = "08.00-12.00" }}'
+            table.wrong("days", problem, w.text("Add {example} or drop the day", example=example))
+    unused = [names[day] for day in sorted(own.open) if days is not None and day not in days]
+    if unused:
+        problem = w.text("has hours on {days}, which are no service days", days=", ".join(unused))
+        table.odd("hours", problem, w.text("Add the days to days, or drop their hours"))
+    if own.breaks or own.open:
+        hours.outside(table, plans)
 
 
 def _services(table: Table, context: Context) -> tuple[Service, ...]:
     found = []
     for item in table.tables("service"):
         code = item.code("code")
-        prefix = _pattern(item, "prefix", _PREFIX, "1 to 6 capital letters and digits")
+        prefix = _pattern(item, "prefix", _PREFIX, item.w.text("Use 1 to 6 capital letters and digits"))
         context.once(item, "prefix", prefix)
-        wait, priority, desk = (_minutes(item, key) for key in ("wait", "wait_priority", "desk"))
+        wait, priority = _minutes(item, "wait", 30), _minutes(item, "wait_priority", 15)
         fee = item.choice("fee", FEES)
         service = Service(
             code=code or "",
@@ -121,12 +135,12 @@ def _services(table: Table, context: Context) -> tuple[Service, ...]:
             prefix=prefix,
             wait_s=wait,
             wait_priority_s=priority,
-            desk_s=desk,
+            desk_s=_minutes(item, "desk", 10),
             done=_done(item),
             decree=item.words("decree"),
-            quota=item.whole("quota", 0, 100_000),
+            quota=item.whole("quota", 0, 100_000, 150),
             fee=fee,
-            share=item.number("share", 0, 100),
+            share=item.number("share", 0, 100, 10),
         )
         if context.once(item, "code", code, f"{table.path}.service"):
             found.append(service)
@@ -137,7 +151,7 @@ def _counters(
     table: Table, context: Context, services: tuple[Service, ...], floor: str | None
 ) -> tuple[Counter, ...]:
     """Counters 1 to ``counters``, with those described one by one in their place or after them."""
-    total = table.whole("counters", 0, MOST_COUNTERS) or 0
+    total = table.whole("counters", 0, MOST_COUNTERS, 3) or 0
     found = {str(n): Counter(str(n), f"Loket {n}", floor) for n in range(1, total + 1)}
     codes = [service.code for service in services]
     for item in table.tables("counter"):
@@ -145,7 +159,8 @@ def _counters(
         serves = item.names("services") or ()
         for service in serves:
             if service not in codes:
-                item.wrong("services", f"{show(service)} is no service of this agency", guess(service, codes))
+                problem = item.w.text("{value} is no service of this agency", value=show(service))
+                item.wrong("services", problem, guess(service, codes, item.w))
         name, place = item.words("name"), item.words("place")
         counter = Counter(code or "", name or f"Loket {code}", context.floor(item) or floor, place, serves)
         if context.once(item, "code", code, f"{table.path}.counter"):
@@ -153,11 +168,14 @@ def _counters(
     return tuple(found.values())
 
 
-def _minutes(table: Table, key: str) -> int | None:
+def _minutes(table: Table, key: str, example: int) -> int | None:
     """Seconds of a promise given in minutes."""
-    minutes = table.number(key, 0, 10_080)
-    if minutes == 0:
-        table.wrong(key, "0 minutes can never be kept", "Leave it out where no standard is set")
+    value = table.raw(key)
+    if type(value) in {int, float} and value == 0:
+        remedy = table.w.text("Leave it out where no standard is set")
+        table.wrong(key, table.w.text("0 minutes can never be kept"), remedy)
+        return None
+    minutes = table.number(key, LEAST_MINUTES, 10_080, example)
     return round(minutes * 60) if minutes else None
 
 
@@ -169,8 +187,10 @@ def _done(table: Table) -> Done | None:
         return _done_table(table)
     match = _DONE.fullmatch(" ".join(value.lower().split())) if isinstance(value, str) else None
     if match is None or not int(match[1]):
-        remedy = 'Write "15 menit", "2 jam" or "1 hari kerja"; for "1-3 hari kerja" promise the longest'
-        table.wrong("done", f"{show(value)} is no time until done", remedy)
+        remedy = table.w.text(
+            'Write "15 menit", "2 jam" or "1 hari kerja"; for "1-3 hari kerja" promise the longest'
+        )
+        table.wrong("done", table.w.text("{value} is no time until done", value=show(value)), remedy)
         return None
     number = int(match[1])
     if match[2] == "hari kerja":
@@ -184,14 +204,15 @@ def _done_table(table: Table) -> Done | None:
         return None
     minutes, days = given.whole("minutes", 1, 1_000_000), given.whole("working_days", 1, 10_000)
     if len(given.data) != 1 or (minutes is None) == (days is None):
-        given.wrong("", "needs exactly one of minutes and working_days", "Write done = { working_days = 4 }")
+        problem = given.w.text("needs exactly one of minutes and working_days")
+        given.wrong("", problem, given.w.text("Write {example}", example="done = { working_days = 4 }"))
         return None
     return Done(minutes, days)
 
 
-def _pattern(table: Table, key: str, pattern: re.Pattern[str], wanted: str) -> str | None:
+def _pattern(table: Table, key: str, pattern: re.Pattern[str], remedy: str) -> str | None:
     text = table.words(key, longest=10)
     if text is not None and not pattern.fullmatch(text):
-        table.wrong(key, f"{show(text)} does not fit", f"Use {wanted}")
+        table.wrong(key, table.w.text("{value} does not fit", value=show(text)), remedy)
         return None
     return text

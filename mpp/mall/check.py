@@ -27,7 +27,8 @@ def build(document: dict[str, Any], notes: Notes) -> Mall | None:
     head = top.table("mall")
     if head is None:
         if top.raw("mall") is None:
-            top.wrong("mall", "is missing", "Begin the file with [mall], code, name and zone")
+            remedy = top.w.text("Begin the file with [mall], code, name and zone")
+            top.wrong("mall", top.w.text("is missing"), remedy)
         return None
     zone = _zone(head)
     floors = head.names("floors") or ()
@@ -37,8 +38,8 @@ def build(document: dict[str, Any], notes: Notes) -> Mall | None:
     agencies = tuple(agency for _, agency in read if agency is not None)
     sources = _sources(top, [agency.code for agency in agencies], context)
     _all_have_a_source(read, sources)
-    last_ticket = head.whole("last_ticket_before_close_min", 0, 600)
-    grace = head.whole("grace_min", 0, 1_440)
+    last_ticket = head.whole("last_ticket_before_close_min", 0, 600, 30)
+    grace = head.whole("grace_min", 0, 1_440, 60)
     return Mall(
         code=head.code("code") or "",
         name=head.words("name", required=True) or "",
@@ -61,8 +62,8 @@ def _zone(head: Table) -> str:
     zone = INDONESIA.get(text.upper(), text)
     known = available_timezones()
     if zone not in known:
-        remedy = "Use WIB, WITA or WIT, or an IANA name such as Asia/Jakarta"
-        head.wrong("zone", f"{show(text)} is no zone", remedy)
+        remedy = head.w.text("Use WIB, WITA or WIT, or an IANA name such as Asia/Jakarta")
+        head.wrong("zone", head.w.text("{value} is no zone", value=show(text)), remedy)
         return "UTC"
     return zone
 
@@ -71,12 +72,13 @@ def _context(head: Table, bare: Calendar, floors: tuple[str, ...]) -> Context:
     """The mall's own hours, and its calendar made of them."""
     said, schedules = hours.read_hours(head), hours.read_schedules(head)
     if not said.open:
-        if schedules or said.breaks or said.prayer:
-            head.wrong("", "has breaks or date ranges but no hours", "Add [mall.hours]")
+        if not said.faulty and (schedules or said.breaks or said.prayer):
+            problem = head.w.text("has breaks or date ranges but no hours")
+            head.wrong("", problem, head.w.text("Add {example}", example="[mall.hours]"))
         return Context(said, schedules, bare, floors)
     plans = hours.week([said])
-    for name in hours.outside(plans):
-        head.odd("breaks", f"the break of {name} lies outside the hours", "Mend the break or the hours")
+    if not said.faulty:
+        hours.outside(head, plans)
     calendar = Calendar(bare.zone, plans, hours.ranges(said, schedules), bare.holidays)
     return Context(said, schedules, calendar, floors)
 
@@ -86,7 +88,7 @@ def _holidays(top: Table) -> tuple[tuple[date, str], ...]:
     for item in top.tables("holiday"):
         day, name = item.day("day"), item.words("name") or ""
         if day in found:
-            item.wrong("day", f"{day} is listed twice", "Remove one of them")
+            item.twice("day", day)
         elif day is not None:
             found[day] = name
     return tuple(sorted(found.items()))
@@ -97,7 +99,8 @@ def _sources(top: Table, agencies: list[str], context: Context) -> tuple[Source,
     for table in top.tables("source"):
         code, name, kind = table.code("code"), table.words("name"), table.choice("kind", KINDS) or "api"
         if code == OWN:
-            table.wrong("code", f'"{OWN}" is kept for events of the monitor itself', "Choose another code")
+            problem = table.w.text('"{code}" is kept for events of the monitor itself', code=OWN)
+            table.wrong("code", problem, table.w.text("Choose another code"))
         source = Source(
             code=code or "",
             name=name or code or "",
@@ -120,11 +123,13 @@ def _agencies(table: Table, known: list[str]) -> tuple[str, ...]:
     codes = table.names("agencies")
     if codes is None:
         if table.raw("agencies") is None:
-            table.wrong("agencies", "is missing", 'List the agencies it may write, or write agencies = "all"')
+            remedy = table.w.text('List the agencies it may write, or write agencies = "all"')
+            table.wrong("agencies", table.w.text("is missing"), remedy)
         return ()
     for code in codes:
         if code not in known:
-            table.wrong("agencies", f"{show(code)} is no agency of this file", guess(code, known))
+            problem = table.w.text("{value} is no agency of this file", value=show(code))
+            table.wrong("agencies", problem, guess(code, known, table.w))
     return codes
 
 
@@ -135,12 +140,15 @@ def _steps(table: Table, kind: str) -> tuple[str, ...]:
         return () if kind == "readings" else STEPS
     for step in given:
         if step not in STEPS:
-            table.wrong("steps", f"{show(step)} is no step", guess(step, STEPS))
+            problem = table.w.text("{value} is no step", value=show(step))
+            table.wrong("steps", problem, guess(step, STEPS, table.w))
     return tuple(step for step in STEPS if step in given)
 
 
 def _all_have_a_source(read: list[tuple[Table, Agency | None]], sources: tuple[Source, ...]) -> None:
+    """Warn of agencies nobody may write, unless a mistake elsewhere may be the reason."""
     fed = {code for source in sources for code in source.agencies}
     for table, agency in read:
-        if agency is not None and agency.code not in fed:
-            table.odd("", "no source may write this agency", "Add it to the agencies of a [[source]]")
+        if agency is not None and agency.code not in fed and not table.notes.mistakes:
+            problem = table.w.text("no source may write this agency")
+            table.odd("", problem, table.w.text("Add it to the agencies of a [[source]]"))

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 
+from mpp.i18n import Words, words
 from mpp.mall.model import Agency, Counter, Mall, Service, Source
 from queues.clock import Calendar
 
@@ -65,18 +66,24 @@ def slugs(labels: Iterable[str]) -> dict[str, str]:
     return codes
 
 
-def add_created(mall: Mall | None, *, zone: str, wanted: Wanted) -> Mall:
+def add_created(mall: Mall | None, *, zone: str, wanted: Wanted, w: Words | None = None) -> Mall:
     """The description with all that is wanted in it; what it has already stays as it is.
 
     Without a mall one is made: code "mall", in ``zone`` (an IANA name), without hours. Raises
     ValueError for a bad code, a service or counter of an agency that is neither there nor wanted,
-    or when the source is described in mpp.toml and does not list an agency it needs.
+    or when the source is described in mpp.toml and does not list an agency it needs; its text is in
+    the language of ``w``, English without.
     """
+    w = w or words("en")
     if mall is None:
         mall = Mall("mall", f"MPP ({wanted.source.name})", zone, Calendar(zone))
     for code in _codes(wanted):
         if not CODE.fullmatch(code):
-            raise ValueError(f"{code!r} is no code: use 1 to {LONGEST_CODE} of a-z, 0-9 and -")
+            shown = repr(code)
+            problem = w.text(
+                "{code} is no code: use 1 to {most} of a-z, 0-9 and -", code=shown, most=LONGEST_CODE
+            )
+            raise ValueError(problem)
     agencies = dict(mall.by_code)
     for code, name in wanted.agencies.items():
         if code not in agencies:
@@ -91,7 +98,7 @@ def add_created(mall: Mall | None, *, zone: str, wanted: Wanted) -> Mall:
         if held.counter(code) is None:
             counter = Counter(code, f"Loket {code}", created=True)
             agencies[agency] = replace(held, counters=(*held.counters, counter))
-    return replace(mall, agencies=tuple(agencies.values()), sources=_sources(mall, wanted))
+    return replace(mall, agencies=tuple(agencies.values()), sources=_sources(mall, wanted, w))
 
 
 def merge_created(new: Mall, old: Mall) -> Mall:
@@ -117,7 +124,7 @@ def _merged(now: Agency, was: Agency) -> Agency:
     return replace(now, services=now.services + services, counters=now.counters + counters)
 
 
-def _sources(mall: Mall, wanted: Wanted) -> tuple[Source, ...]:
+def _sources(mall: Mall, wanted: Wanted, w: Words) -> tuple[Source, ...]:
     source, needed = wanted.source, dict.fromkeys((*wanted.source.agencies, *wanted.agencies))
     there = mall.sources_by_code.get(source.code)
     if there is None:
@@ -127,8 +134,12 @@ def _sources(mall: Mall, wanted: Wanted) -> tuple[Source, ...]:
         return mall.sources
     if not there.created:
         raise ValueError(
-            f"source {there.code} is described in mpp.toml and does not list {', '.join(more)}: "
-            "add it to the source's agencies there"
+            w.text(
+                "source {source} is described in mpp.toml and does not list {agencies}: "
+                "add it to the source's agencies there",
+                source=there.code,
+                agencies=", ".join(more),
+            )
         )
     grown = replace(there, agencies=there.agencies + more)
     return tuple(grown if held is there else held for held in mall.sources)

@@ -11,20 +11,28 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from difflib import get_close_matches
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final, TypeVar
 
+from mpp.i18n import Words
 from mpp.mall.table import Table, show
 from queues.clock import Break, DateRange, DayPlan, Span
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+HARI: Final = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 FRIDAY: Final = 4
 SHUT: Final = ("tutup", "closed")
 NO_BREAK: Final = ("bergantian", "none")
 """A break nobody notices, because officers take turns, is none."""
 
 _SPAN: Final = re.compile(r"(\d{1,2})[.:](\d{2})\s*[-–]\s*(\d{1,2})[.:](\d{2})")
-_DAYS: Final = re.compile(r"([a-z]{3})(?:[-_]([a-z]{3}))?")
+_DAYS: Final = re.compile(r"([a-z]{3,6})(?:\s*[-_]\s*([a-z]{3,6}))?")
+_NUMBER: Final = MappingProxyType(
+    {name: n for names in (DAYS, HARI, [hari[:3] for hari in HARI]) for n, name in enumerate(names)}
+)
+"""Weekdays by name: mon, senin or sen is 0."""
 _V = TypeVar("_V")
 _EXAMPLE: Final = '"08.00-15.00"'
 
@@ -32,11 +40,13 @@ _EXAMPLE: Final = '"08.00-15.00"'
 @dataclass(slots=True)
 class Hours:
     """What one table says. ``open``: hours by weekday (None: shut); ``breaks`` by weekday;
-    ``prayer``: Friday prayer, None where nothing is said, () where there is none."""
+    ``prayer``: Friday prayer, None where nothing is said, () where there is none; ``faulty``: a part
+    of it could not be read, so what is missing here says nothing."""
 
     open: dict[int, Span | None] = field(default_factory=dict)
     breaks: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     prayer: tuple[Span, ...] | None = None
+    faulty: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +70,7 @@ def read_hours(table: Table) -> Hours:
         spans = (_span(table, key, one) for one in many if one not in NO_BREAK)
         return tuple(span for span in spans if span)
 
+    before = table.notes.count()
     found = Hours(open=_by_day(table, "hours", opening))
     if table.raw("breaks") in NO_BREAK:
         found.breaks = dict.fromkeys(range(7), ())
@@ -67,7 +78,21 @@ def read_hours(table: Table) -> Hours:
         found.breaks = _by_day(table, "breaks", stops)
     if table.raw("friday_prayer") is not None:
         found.prayer = stops("friday_prayer", table.raw("friday_prayer"))
+    found.faulty = table.notes.count() > before or _misspelt(table)
     return found
+
+
+def day_names(w: Words) -> tuple[str, ...]:
+    """The weekdays as the reader may write them in the file."""
+    return HARI if w.locale == "id" else DAYS
+
+
+def _misspelt(table: Table) -> bool:
+    """Whether the table has no ``hours`` but an unknown key that may well be them."""
+    return "hours" not in table.data and any(
+        isinstance(table.data[key], dict) or get_close_matches(key.lower()[:60], ["hours"], 1, 0.7)
+        for key in table.strange
+    )
 
 
 def read_schedules(table: Table) -> list[Schedule]:
@@ -79,31 +104,32 @@ def read_schedules(table: Table) -> list[Schedule]:
         if first is None or last is None:
             continue
         if last < first:
-            item.wrong("to", f"{last} is before {first}", "Write the first day as from, the last as to")
+            problem = item.w.text("{last} is before {first}", last=last, first=first)
+            item.wrong("to", problem, item.w.text("Write the first day as from, the last as to"))
             continue
         found.append((Schedule(first, last, reason, hours), item))
     found.sort(key=lambda pair: pair[0].first)
     for (one, _), (other, item) in pairwise(found):
         if other.first <= one.last:
-            problem = f"overlaps the range {one.first} to {one.last}"
-            item.wrong("from", problem, "Let each day belong to one range")
+            problem = item.w.text("overlaps the range {first} to {last}", first=one.first, last=one.last)
+            item.wrong("from", problem, item.w.text("Let each day belong to one range"))
     return [schedule for schedule, _ in found]
 
 
 def read_days(table: Table) -> frozenset[int] | None:
-    """``days`` of an agency: "mon-fri", "tue,thu" or a list of such."""
+    """``days`` of an agency: "mon-fri", "tue,thu" or a list of such. None where nothing is said or
+    where it is wrong."""
     value = table.raw("days")
     if value is None:
         return None
     texts = [value] if isinstance(value, str) else table.names("days")
     if texts is None:
         return None
-    found: set[int] = set()
-    for text in texts:
-        found.update(_weekdays(table, "days", text))
-    if not found:
-        table.wrong("days", "names no weekday", f"Use {', '.join(DAYS)} or ranges such as mon-fri")
-    return frozenset(found)
+    before = table.notes.count()
+    found = {day for text in texts for day in _weekdays(table, "days", text)}
+    if not found and table.notes.count() == before:
+        table.wrong("days", table.w.text("names no weekday"), _use_days(table.w))
+    return frozenset(found) if table.notes.count() == before else None
 
 
 def week(layers: Sequence[Hours], days: frozenset[int] | None = None) -> tuple[DayPlan, ...]:
@@ -149,13 +175,14 @@ def ranges(
     return tuple(found)
 
 
-def outside(plans: Sequence[DayPlan]) -> list[str]:
-    """Weekdays with a break that lies outside the hours altogether."""
-    return [
-        DAYS[day]
-        for day, plan in enumerate(plans)
-        if plan.open and any(b.span[1] <= plan.open[0] or b.span[0] >= plan.open[1] for b in plan.breaks)
-    ]
+def outside(table: Table, plans: Sequence[DayPlan]) -> None:
+    """Warn of weekdays with a break that lies outside the hours altogether."""
+    names = day_names(table.w)
+    for day, plan in enumerate(plans):
+        span = plan.open
+        if span and any(b.span[1] <= span[0] or b.span[0] >= span[1] for b in plan.breaks):
+            problem = table.w.text("the break of {day} lies outside the hours", day=names[day])
+            table.odd("breaks", problem, table.w.text("Mend the break or the hours"))
 
 
 def _by_day(table: Table, key: str, read: Callable[[str, object], _V]) -> dict[int, _V]:
@@ -164,17 +191,20 @@ def _by_day(table: Table, key: str, read: Callable[[str, object], _V]) -> dict[i
     if value is None:
         return {}
     if not isinstance(value, dict):
-        no_break = f' or "{NO_BREAK[0]}"' if key == "breaks" else ""
-        remedy = f"Write {key} = {{ mon-thu = {_EXAMPLE} }}{no_break}"
-        table.wrong(key, f"hours by weekday were expected, not {show(value)}", remedy)
+        names = day_names(table.w)
+        example = f"{key} = {{ {names[0]}-{names[3]} = {_EXAMPLE} }}"
+        if key == "breaks":
+            example += f' {table.w.text("or")} "{NO_BREAK[0]}"'
+        problem = table.w.text("hours by weekday were expected, not {value}", value=show(value))
+        table.wrong(key, problem, table.w.text("Write {example}", example=example))
         return {}
     found: dict[int, _V] = {}
     for name, item in value.items():
         days = _weekdays(table, f"{key}.{name}", name)
-        again = [DAYS[day] for day in days if day in found]
+        again = [day_names(table.w)[day] for day in days if day in found]
         if again:
-            problem = f"says {', '.join(again)} a second time"
-            table.wrong(f"{key}.{name}", problem, "Let each weekday stand once")
+            problem = table.w.text("says {days} a second time", days=", ".join(again))
+            table.wrong(f"{key}.{name}", problem, table.w.text("Let each weekday stand once"))
         found.update(dict.fromkeys(days, read(f"{key}.{name}", item)))
     return found
 
@@ -183,28 +213,43 @@ def _weekdays(table: Table, key: str, text: str) -> list[int]:
     found: list[int] = []
     for part in text.lower().split(","):
         match = _DAYS.fullmatch(part.strip())
-        first, last = (match[1], match[2] or match[1]) if match else ("", "")
-        if first not in DAYS or last not in DAYS:
-            remedy = f"Use {', '.join(DAYS)}, ranges such as mon-thu, or lists such as tue,thu"
-            table.wrong(key, f"{show(part.strip())} is no weekday", remedy)
-        elif DAYS.index(last) < DAYS.index(first):
-            remedy = "The week begins with mon: split it with a comma"
-            table.wrong(key, f"{show(part.strip())} runs backwards", remedy)
+        first, last = (_NUMBER.get(match[1]), _NUMBER.get(match[2] or match[1])) if match else (None, None)
+        if first is None or last is None:
+            problem = table.w.text("{value} is no weekday", value=show(part.strip()))
+            table.wrong(key, problem, _use_days(table.w))
+        elif last < first:
+            problem = table.w.text("{value} runs backwards", value=show(part.strip()))
+            names = day_names(table.w)
+            remedy = table.w.text("The week begins with {day}: split it with a comma", day=names[0])
+            table.wrong(key, problem, remedy)
         else:
-            found += range(DAYS.index(first), DAYS.index(last) + 1)
+            found += range(first, last + 1)
     return found
+
+
+def _use_days(w: Words) -> str:
+    names = day_names(w)
+    return w.text(
+        "Use {names}, ranges such as {range}, or lists such as {list}",
+        names=", ".join(names),
+        range=f"{names[0]}-{names[3]}",
+        list=f"{names[1]},{names[3]}",
+    )
 
 
 def _span(table: Table, key: str, text: object) -> Span | None:
     match = _SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        table.wrong(key, f"{show(text)} are no hours", f"Write {_EXAMPLE}, 24-hour clock")
+        problem = table.w.text("{value} are no hours", value=show(text))
+        table.wrong(key, problem, table.w.text("Write {example}, 24-hour clock", example=_EXAMPLE))
         return None
     first, last = (int(match[i]) * 3600 + int(match[i + 1]) * 60 for i in (1, 3))
     if int(match[2]) > 59 or int(match[4]) > 59 or max(first, last) > 24 * 3600:
-        table.wrong(key, f"{show(text)} is on no clock", "Use 00.00 to 24.00")
+        problem = table.w.text("{value} is on no clock", value=show(text))
+        table.wrong(key, problem, table.w.text("Use 00.00 to 24.00"))
         return None
     if last <= first:
-        table.wrong(key, f"{show(text)} ends before it begins", "Write the earlier time first")
+        problem = table.w.text("{value} ends before it begins", value=show(text))
+        table.wrong(key, problem, table.w.text("Write the earlier time first"))
         return None
     return first, last

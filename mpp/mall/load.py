@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from mpp.i18n import Words, words
 from mpp.mall.check import build
 from mpp.mall.lines import line_index
-from mpp.mall.mistakes import DescriptionError, Mistake, Notes
+from mpp.mall.mistakes import DescriptionError, Mistake, Notes, cause
 from mpp.mall.model import Mall
 
 LARGEST: Final = 1024 * 1024
@@ -34,44 +35,46 @@ def read(path: Path) -> Mall:
     return reading.mall
 
 
-def examine(path: Path) -> Reading:
-    """The description in the file, with its mistakes and warnings. Raises nothing."""
+def examine(path: Path, w: Words | None = None) -> Reading:
+    """The description in the file, with its mistakes and warnings in the language of ``w`` (English
+    without). Raises nothing."""
+    w = w or words("en")
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError:
-        return _broken(path, "the file does not exist", "Write a commented example with `mpp init`")
+        remedy = w.text("Write a commented example with `mpp init`")
+        return _broken(path, w.text("the file does not exist"), remedy)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        return _broken(path, f"the file cannot be read: {reason}", "Mend the path or its permissions")
-    return examine_bytes(content, str(path))
+        problem = w.text("the file cannot be read: {cause}", cause=cause(error, w))
+        return _broken(path, problem, w.text("Mend the path or its permissions"))
+    return examine_bytes(content, str(path), w)
 
 
-def examine_bytes(content: bytes, file: str) -> Reading:
+def examine_bytes(content: bytes, file: str, w: Words | None = None) -> Reading:
     """The same for content that is at hand; ``file`` is the name mistakes carry."""
+    w = w or words("en")
     if len(content) > LARGEST:
-        return _broken(
-            file, f"the file is larger than {LARGEST} bytes", "A description is small: is it this file?"
-        )
+        problem = w.text("the file is larger than {most} bytes", most=LARGEST)
+        return _broken(file, problem, w.text("A description is small: is it this file?"))
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return _broken(file, "the file is not UTF-8 text", "Save it as UTF-8", line)
+        return _broken(file, w.text("the file is not UTF-8 text"), w.text("Save it as UTF-8"), line)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return _syntax(file, str(error))
+        return _syntax(file, str(error), w)
     except (ValueError, RecursionError) as error:
         # Not what tomllib promises: numbers of thousands of digits, arrays nested a thousand deep.
-        return _broken(
-            file, f"no TOML that can be read: {str(error)[:100]}", "Look for a very long number or [[[["
-        )
-    return _checked(document, text, file)
+        problem = w.text("no TOML that can be read: {cause}", cause=str(error)[:100])
+        return _broken(file, problem, w.text("Look for a very long number or [[[["))
+    return _checked(document, text, file, w)
 
 
-def _checked(document: dict[str, Any], text: str, file: str) -> Reading:
-    notes = Notes(file, line_index(text))
+def _checked(document: dict[str, Any], text: str, file: str, w: Words) -> Reading:
+    notes = Notes(file, line_index(text), w)
     mall = build(document, notes)
     warnings = tuple(sorted(notes.warnings, key=lambda w: w.line or 0))
     if notes.mistakes:
@@ -79,12 +82,37 @@ def _checked(document: dict[str, Any], text: str, file: str) -> Reading:
     return Reading(mall, (), warnings)
 
 
-def _syntax(file: str, message: str) -> Reading:
-    place = re.search(r" \(at line (\d+), column (\d+)\)", message)
-    problem = message[: place.start()] if place else message
-    column = f" at column {place[2]}" if place else ""
-    remedy = 'Texts stand in quotes, tables begin with [name], keys are followed by =: key = "value"'
-    return _broken(file, f"no TOML{column}: {problem}", remedy, int(place[1]) if place else None)
+def _syntax(file: str, message: str, w: Words) -> Reading:
+    place = re.search(r" \(at (?:line (\d+), column (\d+)|(end of document))\)", message)
+    told = syntax(message[: place.start()] if place else message, w)
+    remedy = w.text('Texts stand in quotes, tables begin with [name], keys are followed by =: key = "value"')
+    if place is None or place[3]:
+        return _broken(file, w.text("no TOML: {cause}", cause=told), remedy)
+    problem = w.text("no TOML at column {column}: {cause}", column=place[2], cause=told)
+    return _broken(file, problem, remedy, int(place[1]))
+
+
+def syntax(message: str, w: Words) -> str:
+    """What tomllib says of a text that is no TOML, in the language of ``w`` where we know it."""
+    known = {
+        "Invalid value": w.text("Invalid value"),
+        "Invalid statement": w.text("Invalid statement"),
+        "Expected '=' after a key": w.text("Expected '=' after a key"),
+        "Expected newline or end of document": w.text("Expected the end of the line"),
+        "Expected ']": w.text("Expected ']' after the name of a table"),
+        "Cannot overwrite a value": w.text("This key stands there twice"),
+        "Cannot declare": w.text("This table stands there twice"),
+        "Duplicate inline table key": w.text("This key stands there twice"),
+        "Unterminated string": w.text("A text without its closing quote"),
+        "Expected '\"'": w.text("A text without its closing quote"),
+        'Expected "\'"': w.text("A text without its closing quote"),
+        "Illegal character": w.text("A character that may not stand here: is a closing quote missing?"),
+        "Unescaped": w.text("A backslash in a text must be doubled"),
+        "Unclosed array": w.text("A list without its closing ]"),
+        "Unclosed inline table": w.text("A table without its closing }"),
+        "Invalid initial character for a key": w.text("No key can begin like this"),
+    }
+    return next((told for begin, told in known.items() if message.startswith(begin)), message)
 
 
 def _broken(file: Path | str, problem: str, remedy: str, line: int | None = None) -> Reading:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from mpp.i18n import Words, words
 
 Path = tuple[str | int, ...]
 """Where a value stands in the document: ("agency", 0, "hours", "fri")."""
@@ -41,10 +44,12 @@ class DescriptionError(ValueError):
 
 @dataclass(slots=True)
 class Notes:
-    """Collects mistakes and warnings of one file while it is read."""
+    """Collects mistakes and warnings of one file while it is read. ``w`` is the language in which
+    whoever reads the file tells them; English without one."""
 
     file: str
     lines: Mapping[Path, int] = field(default_factory=dict)
+    w: Words = field(default_factory=lambda: words("en"))
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[Mistake] = field(default_factory=list)
     left_out: int = 0
@@ -56,6 +61,10 @@ class Notes:
     def warning(self, path: Path, key: str, problem: str, remedy: str) -> None:
         """Something odd that is taken as it stands."""
         self._keep(self.warnings, Mistake(self.file, key, problem, remedy, self.line(path), warning=True))
+
+    def count(self) -> int:
+        """How many mistakes there were until now."""
+        return len(self.mistakes) + self.left_out
 
     def line(self, path: Path) -> int | None:
         """Line of the value or, where that is not known, of what holds it."""
@@ -69,8 +78,10 @@ class Notes:
         """The mistakes in the order of the file, with a last one that counts those left out."""
         found = sorted(self.mistakes, key=lambda m: m.line or 0)
         if self.left_out:
-            rest = Mistake(self.file, "", f"{self.left_out} more mistakes are not listed", "Mend these first")
-            found.append(rest)
+            many = self.w.plural(
+                "{n} more mistake is not listed", "{n} more mistakes are not listed", self.left_out
+            )
+            found.append(Mistake(self.file, "", many, self.w.text("Mend these first")))
         return tuple(found)
 
     def _keep(self, kept: list[Mistake], found: Mistake) -> None:
@@ -78,3 +89,19 @@ class Notes:
             kept.append(found)
         elif not found.warning:
             self.left_out += 1
+
+
+def cause(error: Exception, w: Words) -> str:
+    """Why a file cannot be read or written, in the language of ``w``."""
+    number = getattr(error, "errno", None)
+    told = {
+        errno.ENOENT: w.text("it does not exist"),
+        errno.EACCES: w.text("permission is denied"),
+        errno.EPERM: w.text("permission is denied"),
+        errno.EISDIR: w.text("it is a folder"),
+        errno.ENOTDIR: w.text("a part of the path is no folder"),
+        errno.EEXIST: w.text("it is there already"),
+        errno.EROFS: w.text("the disk may only be read"),
+        errno.ENOSPC: w.text("the disk is full"),
+    }.get(number or 0)
+    return told or getattr(error, "strerror", None) or str(error)

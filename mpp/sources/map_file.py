@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from mpp.i18n import Words, words
 from mpp.mall.check import OWN
 from mpp.mall.created import CODE
 from mpp.mall.lines import line_index
-from mpp.mall.mistakes import Notes
+from mpp.mall.load import syntax
+from mpp.mall.mistakes import Notes, cause
 from mpp.mall.table import guess, show
 from mpp.sources.map_keys import KEYS, Table, Values, plain
 from mpp.sources.mistakes import FileError, MapError
@@ -23,31 +25,37 @@ MOST_BYTES: Final = 1_048_576
 _SAMPLE: Final = datetime(2026, 11, 23, 9, 14, 5)  # noqa: DTZ001 a clock's face
 
 
-def read_map(path: Path) -> TicketMap:
-    """The map in a file. Raises MapError or, where there is nothing to read, FileError."""
+def read_map(path: Path, w: Words | None = None) -> TicketMap:
+    """The map in a file. Raises MapError or, where there is nothing to read, FileError, in the
+    language of ``w`` (English without)."""
+    w = w or words("en")
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise FileError(str(path), f"cannot be read ({reason})", "Give the path of a map") from None
+        problem = w.text("cannot be read ({cause})", cause=cause(error, w))
+        raise FileError(str(path), problem, w.text("Give the path of a map")) from None
     if len(raw) > MOST_BYTES:
-        raise FileError(str(path), "is larger than 1 MiB", "A map is a short TOML file; is this the data?")
-    return parse_map(raw, path.name)
+        remedy = w.text("A map is a short TOML file; is this the data?")
+        raise FileError(str(path), w.text("is larger than 1 MiB"), remedy)
+    return parse_map(raw, path.name, w)
 
 
-def parse_map(raw: bytes, name: str) -> TicketMap:
+def parse_map(raw: bytes, name: str, w: Words | None = None) -> TicketMap:
     """The map in ``raw``; ``name`` is what mistakes call it. Raises MapError."""
-    notes = Notes(name)
+    w = w or words("en")
+    notes = Notes(name, w=w)
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         document = tomllib.loads(text)
     except UnicodeDecodeError as error:
-        notes.mistake((), "", f"is not UTF-8 (byte {error.start})", "Save the map as UTF-8")
+        problem = w.text("is not UTF-8 (byte {n})", n=error.start)
+        notes.mistake((), "", problem, w.text("Save the map as UTF-8"))
     except RecursionError:
-        notes.mistake((), "", "is nested too deeply", "Write it like the maps in examples/")
+        notes.mistake((), "", w.text("is nested too deeply"), w.text("Write it like the maps in examples/"))
     except ValueError as error:  # TOMLDecodeError, and numbers of thousands of digits
-        notes.mistake((), "", f"is not TOML: {str(error)[:200]}", "Mend that place; texts need quotes")
+        problem = w.text("is not TOML: {cause}", cause=syntax(str(error)[:200], w))
+        notes.mistake(_place(str(error), notes), "", problem, w.text("Mend that place; texts need quotes"))
     else:
         notes.lines = line_index(text)
         found = _map(Values(notes), document)
@@ -56,16 +64,24 @@ def parse_map(raw: bytes, name: str) -> TicketMap:
     raise MapError(notes.all_mistakes())
 
 
+def _place(message: str, notes: Notes) -> tuple[str, ...]:
+    """Where tomllib stopped, as a path the notes know the line of."""
+    line = re.search(r"\(at line (\d+),", message)
+    if line is not None:
+        notes.lines = {("syntax",): int(line[1])}
+    return ("syntax",)
+
+
 def _map(values: Values, document: dict[str, Any]) -> TicketMap | None:
+    w = values.w
     values.known("", document, KEYS[""])
     source = values.table(document, "source", needed=True)
     period = values.table(document, "period", needed=False)
     ticket = values.table(document, "ticket", needed=True)
     zone, code = values.zone(document), values.code(source, "source.code")
     if code == OWN:
-        values.wrong(
-            "source.code", f'"{OWN}" is kept for events of the monitor itself', "Choose another code"
-        )
+        problem = w.text('"{code}" is kept for events of the monitor itself', code=OWN)
+        values.wrong("source.code", problem, w.text("Choose another code"))
     key = values.columns(ticket.get("key"), "ticket.key", 'key = ["ticket_id"]') if ticket else ()
     number = values.text(ticket, "ticket.number")
     agency = _coded(values, ticket, "ticket.agency", needed=True)
@@ -73,7 +89,8 @@ def _map(values: Values, document: dict[str, Any]) -> TicketMap | None:
     times = _moments(values, values.table(document, "times", needed=True))
     first, last = values.day(period, "period.first"), values.day(period, "period.last")
     if first is not None and last is not None and last < first:
-        values.wrong("period.last", f"{last} is before {first}", "Let it be the first day or a later one")
+        problem = w.text("{last} is before {first}", last=last, first=first)
+        values.wrong("period.last", problem, w.text("Let it be the first day or a later one"))
     optional: dict[str, Any] = {
         "steps": _steps(values, document, times),
         "counter": _coded(values, ticket, "ticket.counter"),
@@ -106,22 +123,26 @@ def _coded(
     values: Values, ticket: Table, key: str, *, needed: bool = False, ordinary: bool = False
 ) -> Coded | None:
     """A column or a constant that gives a code; with ``ordinary`` a word may mean none."""
-    name = key.rpartition(".")[2]
+    w, name = values.w, key.rpartition(".")[2]
     value = ticket.get(name)
-    example = f'Write {name} = "column" or {name} = {{ constant = "code" }}'
+    remedy = w.text(
+        'Write {key} = "column" or {key} = {constant}', key=name, constant='{ constant = "code" }'
+    )
     if value is None:
         if needed and ticket:
-            values.wrong(key, "is missing", example)
+            values.wrong(key, w.text("is missing"), remedy)
         return None
     if plain(value):
         return Coded(column=value.strip())
     if not isinstance(value, dict):
-        values.wrong(key, f"{show(value)} names no column", example)
+        values.wrong(key, w.text("{value} names no column", value=show(value)), remedy)
         return None
     values.known(key, value, ("column", "constant", "labels", "names"))
     if ("column" in value) == ("constant" in value):
-        values.wrong(key, "needs a column or a constant, one of them", example)
-    more = ', or "" for an ordinary ticket' if ordinary else ""
+        values.wrong(key, w.text("needs a column or a constant, one of them"), remedy)
+    wanted = w.text("Give a code of a-z, 0-9 and -")
+    if ordinary:
+        wanted = w.text('Give a code of a-z, 0-9 and -, or "" for an ordinary ticket')
     return Coded(
         column=values.text(value, f"{key}.column", needed=False),
         constant=values.code(value, f"{key}.constant") if "constant" in value else None,
@@ -129,9 +150,9 @@ def _coded(
             value.get("labels", {}),
             f"{key}.labels",
             lambda code: CODE.fullmatch(code) or (ordinary and code == ""),
-            f"Give a code of a-z, 0-9 and -{more}",
+            wanted,
         ),
-        names=values.words(value.get("names", {}), f"{key}.names", plain, "Give a name of one line"),
+        names=values.words(value.get("names", {}), f"{key}.names", plain, w.text("Give a name of one line")),
     )
 
 
@@ -147,11 +168,15 @@ def _moments(values: Values, times: Table) -> dict[str, Moment]:
             values.known(key, value, ("column", "format"))
             form = _format(values, value["format"], f"{key}.format") if "format" in value else usual
             value = value.get("column")
-        columns = values.columns(value, key, f'{name} = "column" or {{ column = ["date", "time"] }}')
+        example = values.w.text(
+            '{key} = "column" or {table}', key=name, table='{ column = ["date", "time"] }'
+        )
+        columns = values.columns(value, key, example)
         if columns:
             found[name] = Moment(columns, form)
     if times and not found:
-        values.wrong("times", "names no time column", 'Write issued = "column" and the like')
+        remedy = values.w.text('Write issued = "column" and the like')
+        values.wrong("times", values.w.text("names no time column"), remedy)
     return found
 
 
@@ -166,28 +191,32 @@ def _format(values: Values, value: Any, key: str) -> str | None:
         if back.replace(tzinfo=None, second=5) != _SAMPLE:
             raise ValueError
     except (ValueError, LookupError, OverflowError, re.error):
-        remedy = 'Use "iso" or a strptime format such as "%d/%m/%Y %H:%M:%S"'
-        values.wrong(key, f"{show(value)} is no format of a full date with its time", remedy)
+        remedy = values.w.text('Use "iso" or a strptime format such as "%d/%m/%Y %H:%M:%S"')
+        problem = values.w.text("{value} is no format of a full date with its time", value=show(value))
+        values.wrong(key, problem, remedy)
         return None
     return str(value)
 
 
 def _steps(values: Values, document: Table, times: dict[str, Moment]) -> tuple[str, ...]:
     """The steps as stated, else those that have a column."""
-    value = document.get("steps")
+    w, value = values.w, document.get("steps")
     if value is None:
         found = tuple(step for step in STEPS if STEP_TIME[step] in times)
         if times and not found:
-            values.wrong("times", "holds no step", f"Name a column for {', '.join(STEP_TIME.values())}")
+            remedy = w.text("Name a column for {steps}", steps=", ".join(STEP_TIME.values()))
+            values.wrong("times", w.text("holds no step"), remedy)
         return found
     if not isinstance(value, list) or not value or not all(isinstance(step, str) for step in value):
-        values.wrong("steps", f"{show(value)} lists no steps", f"Choose from {', '.join(STEPS)}")
+        problem = w.text("{value} lists no steps", value=show(value))
+        values.wrong("steps", problem, w.text("Choose from {options}", options=", ".join(STEPS)))
         return ()
     for step in value:
         if step not in STEPS:
-            values.wrong("steps", f"{show(step)} is no step", guess(step, STEPS))
+            values.wrong("steps", w.text("{value} is no step", value=show(step)), guess(step, STEPS, w))
         elif STEP_TIME[step] not in times:
-            values.wrong("steps", f"{step} has no column", f'Add {STEP_TIME[step]} = "column" to [times]')
+            remedy = w.text('Add {key} = "column" to [times]', key=STEP_TIME[step])
+            values.wrong("steps", w.text("{step} has no column", step=step), remedy)
     return tuple(step for step in STEPS if step in value)
 
 
@@ -198,7 +227,7 @@ def _worded(values: Values, document: Table, name: str, meanings: Sequence[str])
     column = values.text(table, f"{name}.column")
     if column is None:
         return None
-    wanted = f'Use one of {", ".join(meanings)}, or "" where it says nothing'
+    wanted = values.w.text('Use one of {options}, or "" where it says nothing', options=", ".join(meanings))
     return Worded(
         column,
         values.words(table.get("words"), f"{name}.words", lambda word: word in (*meanings, ""), wanted),

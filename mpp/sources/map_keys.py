@@ -47,6 +47,7 @@ class Values:
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
+        self.w = notes.w
 
     def wrong(self, key: str, problem: str, remedy: str) -> None:
         """Note a mistake."""
@@ -58,20 +59,24 @@ class Values:
             if key not in keys:
                 homes = [name for name, held in KEYS.items() if key in held]
                 shown = f"{section}.{key[:60]}" if section else key[:60]
-                self.wrong(shown, "is no known key", guess(key, keys, homes))
+                self.wrong(shown, self.w.text("is no known key"), guess(key, keys, self.w, homes))
 
     def table(self, document: Table, name: str, *, needed: bool) -> Table:
         """The table of that name, empty where there is none."""
-        value = document.get(name)
+        w, value = self.w, document.get(name)
+        keys = ", ".join(KEYS[name])
         if isinstance(value, dict):
             self.known(name, value, KEYS[name])
             if needed and not value:
-                self.wrong(name, "is empty", f"Its keys are {', '.join(KEYS[name])}")
+                self.wrong(name, w.text("is empty"), w.text("Its keys are {keys}", keys=keys))
             return value
         if value is not None:
-            self.wrong(name, "must be a table", f"Write [{name}] and its keys below it")
+            self.wrong(
+                name, w.text("must be a table"), w.text("Write [{name}] and its keys below it", name=name)
+            )
         elif needed:
-            self.wrong(name, "is missing", f"Add a table [{name}] with {', '.join(KEYS[name])}")
+            remedy = w.text("Add a table [{name}] with {keys}", name=name, keys=keys)
+            self.wrong(name, w.text("is missing"), remedy)
         return {}
 
     def text(self, table: Table, key: str, *, needed: bool = True) -> str | None:
@@ -80,10 +85,13 @@ class Values:
         value = table.get(name)
         if value is None:
             if needed and table:
-                self.wrong(key, "is missing", f'Add {name} = "..."')
+                self.wrong(
+                    key, self.w.text("is missing"), self.w.text("Add {example}", example=f'{name} = "..."')
+                )
             return None
         if not plain(value):
-            self.wrong(key, f"{show(value)} is no text of one line", f'Write {name} = "..."')
+            problem = self.w.text("{value} is no text of one line", value=show(value))
+            self.wrong(key, problem, self.w.text("Write {example}", example=f'{name} = "..."'))
             return None
         return str(value).strip()
 
@@ -91,7 +99,8 @@ class Values:
         """A code of the mall's description."""
         value = self.text(table, key)
         if value is not None and not CODE.fullmatch(value):
-            self.wrong(key, f"{show(value)} is no code", 'Use a-z, 0-9 and -, such as "queue-export"')
+            remedy = self.w.text('Use a-z, 0-9 and -, such as "{code}"', code="queue-export")
+            self.wrong(key, self.w.text("{value} is no code", value=show(value)), remedy)
             return None
         return value
 
@@ -100,12 +109,14 @@ class Values:
         value = self.text(document, "zone", needed=False)
         if value is None:
             if "zone" not in document:
-                self.wrong("zone", "is missing", 'Add zone = "Asia/Jakarta", the zone of the file\'s times')
+                remedy = self.w.text('Add zone = "Asia/Jakarta", the zone of the file\'s times')
+                self.wrong("zone", self.w.text("is missing"), remedy)
             return None
         try:
             ZoneInfo(value)
         except (OSError, ValueError, LookupError):  # unknown, a folder, or no name at all
-            self.wrong("zone", f"{show(value)} is no time zone", 'Use an IANA name such as "Asia/Jakarta"')
+            remedy = self.w.text('Use an IANA name such as "Asia/Jakarta"')
+            self.wrong("zone", self.w.text("{value} is no time zone", value=show(value)), remedy)
             return None
         return value
 
@@ -116,16 +127,16 @@ class Values:
             if "a,1\n".encode(value).decode(value) != "a,1\n":
                 raise LookupError(value)
         except (LookupError, ValueError):
-            self.wrong("encoding", f"{show(value)} is no encoding", 'Use "utf-8", "utf-16", "cp1252" ...')
+            problem = self.w.text("{value} is no encoding", value=show(value))
+            self.wrong("encoding", problem, self.w.text('Use "utf-8", "utf-16", "cp1252" ...'))
         return value
 
     def delimiter(self, document: Table) -> str:
         """The character between columns."""
         value = document.get("delimiter", ",")
         if not isinstance(value, str) or len(value) != 1 or value in '"\r\n\0' or value.isalnum():
-            self.wrong(
-                "delimiter", f"{show(value)} cannot part columns", 'Use one character: ",", ";" or "\\t"'
-            )
+            problem = self.w.text("{value} cannot part columns", value=show(value))
+            self.wrong("delimiter", problem, self.w.text('Use one character: ",", ";" or "\\t"'))
             return ","
         return value
 
@@ -134,7 +145,9 @@ class Values:
         value = table.get(key.rpartition(".")[2])
         if value is None or type(value) is date:
             return value
-        self.wrong(key, f"{show(value)} is no date", "Write 2026-11-23, without quotes or time")
+        example = self.w.text("{example}, without quotes or time", example="2026-11-23")
+        problem = self.w.text("{value} is no date", value=show(value))
+        self.wrong(key, problem, self.w.text("Write {example}", example=example))
         return None
 
     def columns(self, value: Any, key: str, example: str) -> tuple[str, ...]:
@@ -142,19 +155,23 @@ class Values:
         listed = [value] if isinstance(value, str) else value
         if isinstance(listed, list) and 1 <= len(listed) <= 20 and all(map(plain, listed)):
             return tuple(column.strip() for column in listed)
-        problem = "is missing" if value is None else f"{show(value)} names no columns"
-        self.wrong(key, problem, f"Write {example}")
+        problem = self.w.text("{value} names no columns", value=show(value))
+        if value is None:
+            problem = self.w.text("is missing")
+        self.wrong(key, problem, self.w.text("Write {example}", example=example))
         return ()
 
     def words(self, value: Any, key: str, fits: Callable[[str], Any], wanted: str) -> dict[str, str]:
         """The file's words and what each means; ``fits`` says whether a meaning may stand here."""
         if not isinstance(value, dict):
-            self.wrong(key, "must be a table", f"Write [{key}] and the file's words below it")
+            remedy = self.w.text("Write [{key}] and the file's words below it", key=key)
+            self.wrong(key, self.w.text("must be a table"), remedy)
             return {}
         good: dict[str, str] = {}
         for word, meaning in value.items():
             if isinstance(meaning, str) and fits(meaning):
                 good[word.strip()] = meaning
             else:
-                self.wrong(f"{key}.{word[:60]}", f"{show(meaning)} is not allowed here", wanted)
+                problem = self.w.text("{value} is not allowed here", value=show(meaning))
+                self.wrong(f"{key}.{word[:60]}", problem, wanted)
         return good

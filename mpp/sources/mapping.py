@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from mpp.i18n import Words, words
 from mpp.live.envelope import content_digest
 from mpp.live.personal import like_a_time, masked, names_somebody
 from mpp.live.vocabulary import FIELDS, MAX_AHEAD, UnfitError
@@ -40,7 +41,8 @@ class _RowError(Exception):
 
 class RowReader:
     """Reads the rows of one file by its map. ``now`` is aware UTC, ``offset_s`` the source's clock
-    offset, added to every time; the ends of ``period`` replace the map's."""
+    offset, added to every time; the ends of ``period`` replace the map's. A file without a column
+    of the map raises FileError, in the language of ``w`` (English without)."""
 
     def __init__(
         self,
@@ -50,9 +52,10 @@ class RowReader:
         *,
         period: Period = (None, None),
         offset_s: int = 0,
+        w: Words | None = None,
     ) -> None:
         self.map = ticket_map
-        self._places = _places(ticket_map, header)
+        self._places = _places(ticket_map, header, w or words("en"))
         self._width = len(header)
         self._latest = now + MAX_AHEAD
         self._first = period[0] or ticket_map.first or EARLIEST
@@ -242,17 +245,21 @@ class RowReader:
         return masked(value)
 
 
-def _places(ticket_map: TicketMap, header: Sequence[str]) -> dict[str, int]:
+def _places(ticket_map: TicketMap, header: Sequence[str], w: Words) -> dict[str, int]:
     """Where each column of the map stands. Raises FileError for one that is missing or doubled."""
     columns = ticket_map.columns()
     for column, key in columns.items():
         found = header.count(column)
         if found != 1:
-            problem = "is missing" if not found else f"stands there {found} times"
+            values = {"key": key, "column": repr(column)}
+            problem = w.text("{key} names column {column}, which is missing in the file", **values)
+            if found:
+                problem = w.text(
+                    "{key} names column {column}, which stands there {n} times in the file", n=found, **values
+                )
             seen = ", ".join(repr(name)[:42] for name in header[:30])
-            raise FileError(
-                ticket_map.file,
-                f"{key} names column {column!r}, which {problem} in the file",
-                f"Its columns are {seen} (check the map's delimiter and encoding too)",
+            remedy = w.text(
+                "Its columns are {names} (check the map's delimiter and encoding too)", names=seen
             )
+            raise FileError(ticket_map.file, problem, remedy)
     return {column: header.index(column) for column in columns}

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, cast
 
+from mpp.i18n import Words, words
+from mpp.mall.mistakes import cause
 from mpp.sources.mistakes import FileError
 
 LONGEST_LINE: Final = 131_072
@@ -22,7 +24,6 @@ LONGEST_LINE: Final = 131_072
 
 _GZIP: Final = b"\x1f\x8b"
 _UTF16: Final = ("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32")
-_NOT_A_TABLE: Final = "Give a CSV file of tickets, plain or gzip, in the encoding the map states"
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many have been read."""
@@ -36,9 +37,16 @@ class Rows:
     """
 
     def __init__(
-        self, path: Path, *, encoding: str, delimiter: str, progress: Progress | None = None
+        self,
+        path: Path,
+        *,
+        encoding: str,
+        delimiter: str,
+        progress: Progress | None = None,
+        w: Words | None = None,
     ) -> None:
         self.name = path.name
+        self.w = w or words("en")
         self._path, self._encoding, self._delimiter = path, encoding, delimiter
         self._progress = progress
         self._stack = ExitStack()
@@ -77,9 +85,8 @@ class Rows:
             zipped = self._raw.read(2) == _GZIP
             self._raw.seek(0)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            problem = f"cannot be read ({reason})"
-            raise FileError(str(self._path), problem, "Give the path of a file") from None
+            problem = self.w.text("cannot be read ({cause})", cause=cause(error, self.w))
+            raise FileError(str(self._path), problem, self.w.text("Give the path of a file")) from None
         source: IO[bytes] = self._raw
         if zipped:
             source = cast(IO[bytes], self._stack.enter_context(gzip.GzipFile(fileobj=self._raw)))
@@ -92,21 +99,27 @@ class Rows:
         while header == []:
             header = self._next()
         if header is None:
-            raise FileError(self.name, "is empty", "Give a file with a line of column names and its rows")
+            remedy = self.w.text("Give a file with a line of column names and its rows")
+            raise FileError(self.name, self.w.text("is empty"), remedy)
         self.header = [column.strip() for column in header]
 
     def _next(self) -> list[str] | None:
         """The next row, None at the end."""
+        w = self.w
         try:
             return next(self._reader, None)
         except csv.Error as error:
-            problem, remedy = f"is no readable row ({error})", "Look for an unbalanced quote there"
+            problem = w.text("is no readable row ({cause})", cause=error)
+            remedy = w.text("Look for an unbalanced quote there")
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            problem, remedy = f"the gzip data is damaged ({error})", "Fetch the file again"
+            problem = w.text("the gzip data is damaged ({cause})", cause=error)
+            remedy = w.text("Fetch the file again")
         except OSError as error:
-            problem, remedy = f"cannot be read on ({error.strerror or error})", "Fetch the file again"
+            problem = w.text("cannot be read on ({cause})", cause=cause(error, w))
+            remedy = w.text("Fetch the file again")
         except UnicodeError as error:
-            problem, remedy = f"is not {self._encoding} ({error})", "State the file's encoding in the map"
+            problem = w.text("is not {encoding} ({cause})", encoding=self._encoding, cause=error)
+            remedy = w.text("State the file's encoding in the map")
         raise FileError(self.name, problem, remedy, self._reader.line_num + 1)
 
     def _lines(self) -> Iterator[str]:
@@ -115,11 +128,15 @@ class Rows:
         while line := self._text.readline(LONGEST_LINE + 1):
             number += 1
             if len(line) > LONGEST_LINE:
-                raise FileError(self.name, f"is longer than {LONGEST_LINE} characters", _NOT_A_TABLE, number)
+                problem = self.w.text("is longer than {most} characters", most=LONGEST_LINE)
+                raise FileError(self.name, problem, self._give_a_table(), number)
             if "\0" in line:
-                hint = _NOT_A_TABLE if wide else f"{_NOT_A_TABLE} (UTF-16?)"
-                raise FileError(self.name, "holds zero bytes: this is no text", hint, number)
+                remedy = self._give_a_table() if wide else f"{self._give_a_table()} (UTF-16?)"
+                raise FileError(self.name, self.w.text("holds zero bytes: this is no text"), remedy, number)
             yield line
+
+    def _give_a_table(self) -> str:
+        return self.w.text("Give a CSV file of tickets, plain or gzip, in the encoding the map states")
 
     def _told(self, done: int) -> None:
         if self._progress is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+from mpp.i18n import Words, words
 from mpp.live.closing import close_due
 from mpp.live.description import Descriptions
 from mpp.live.envelope import Incoming, Refused
@@ -68,24 +69,28 @@ def import_tickets(
     create_missing: bool = False,
     period: Period = (None, None),
     progress: Progress | None = None,
+    w: Words | None = None,
 ) -> ImportResult:
     """Bring a file's tickets in. The ends of ``period`` replace the map's.
 
-    Raises ImportStoppedError (a FileError with its line) where it cannot go on; what was taken
-    until then stays, and running again takes only what is missing.
+    Raises ImportStoppedError (a FileError with its line), in the language of ``w`` (English
+    without), where it cannot go on; what was taken until then stays, and running again takes only
+    what is missing.
     """
+    w = w or words("en")
     now = intake.now()
     passes = _Passes(progress, 2 if create_missing else 1)
     created = Created()
     if create_missing:
-        with _open(file, ticket_map, passes) as rows:
-            reader = RowReader(ticket_map, rows.header, now, period=period)
-            wanted = wanted_by(rows, reader, ticket_map, empty=_empty(store))
-        created = create(store, ticket_map, wanted, now)
+        with _open(file, ticket_map, passes, w) as rows:
+            reader = RowReader(ticket_map, rows.header, now, period=period, w=w)
+            wanted = wanted_by(rows, reader, ticket_map, empty=_empty(store), w=w)
+        created = create(store, ticket_map, wanted, now, w)
         passes.next()
-    with _open(file, ticket_map, passes) as rows:
-        row = _source(store, ticket_map)
-        reader = RowReader(ticket_map, rows.header, now, period=period, offset_s=row.clock_offset_s)
+    with _open(file, ticket_map, passes, w) as rows:
+        row = _source(store, ticket_map, w)
+        offset_s = row.clock_offset_s
+        reader = RowReader(ticket_map, rows.header, now, period=period, offset_s=offset_s, w=w)
         run = _Import(store, intake, row, reader, rows.name)
         for some in _chunks(reader.read(line, values) for line, values in rows):
             run.take(some)
@@ -94,8 +99,8 @@ def import_tickets(
     return run.result(created, closed)
 
 
-def _open(file: Path, ticket_map: TicketMap, progress: Progress) -> Rows:
-    return Rows(file, encoding=ticket_map.encoding, delimiter=ticket_map.delimiter, progress=progress)
+def _open(file: Path, ticket_map: TicketMap, progress: Progress, w: Words) -> Rows:
+    return Rows(file, encoding=ticket_map.encoding, delimiter=ticket_map.delimiter, progress=progress, w=w)
 
 
 def _chunks(rows: Iterable[Draft | Rejected]) -> Iterator[list[Draft | Rejected]]:
@@ -109,25 +114,30 @@ def _empty(store: Store) -> bool:
         return not Descriptions().versions(tx)
 
 
-def _source(store: Store, ticket_map: TicketMap) -> SourceRow:
+def _source(store: Store, ticket_map: TicketMap, w: Words) -> SourceRow:
     """The map's source as the database knows it. Raises ImportStoppedError."""
     code = ticket_map.source
     with store.read() as tx:
         versions = Descriptions().versions(tx)
         row = sources.all_sources(tx).get(code)
     if not versions:
-        raise ImportStoppedError("no mall is described yet: run `mpp init`, or import with --create")
+        raise ImportStoppedError(w.text("no mall is described yet: run `mpp init`, or import with --create"))
     described = versions.newest.sources_by_code.get(code)
     if described is None or row is None:
-        raise ImportStoppedError(
-            f'{ticket_map.file}: source.code "{code}" is no source of the mall\'s description. Import with '
-            f'--create, or add to mpp.toml: [[source]] code = "{code}", kind = "file", agencies = [...]'
+        problem = w.text(
+            'source.code "{code}" is no source of the mall\'s description. Import with --create, or add '
+            'to mpp.toml: [[source]] code = "{code}", kind = "file", agencies = [...]',
+            code=code,
         )
+        raise ImportStoppedError(f"{ticket_map.file}: {problem}")
     if set(described.steps) != set(ticket_map.steps):
-        raise ImportStoppedError(
-            f"{ticket_map.file}: steps are {', '.join(ticket_map.steps)}, but the description of source "
-            f"{code} says {', '.join(described.steps)}. Make the two the same"
+        problem = w.text(
+            "steps are {steps}, but the description of source {code} says {described}. Make the two the same",
+            steps=", ".join(ticket_map.steps),
+            code=code,
+            described=", ".join(described.steps),
         )
+        raise ImportStoppedError(f"{ticket_map.file}: {problem}")
     return row
 
 

@@ -1,7 +1,8 @@
 """What could not be read, kept with its reason until it is mended.
 
 Unique on (source, CloudEvents source "origin", event id), as events are: the same bad item sent
-again is counted, not repeated, and an accepted copy settles it. Each source keeps at most CAP open rows; what comes beyond is counted on the source.
+again is counted, not repeated, and an accepted copy settles it. Each source keeps at most CAP open
+rows; what comes beyond is counted on the source.
 """
 
 from __future__ import annotations

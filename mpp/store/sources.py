@@ -118,6 +118,15 @@ def changed(tx: Write, source_id: int, now: datetime, *, dropped: int = 0, overf
     )
 
 
+def failed(tx: Write, source_id: int, now: datetime, error: str) -> None:
+    """Note that reading the source failed."""
+    tx.connection.execute(
+        update(sources)
+        .where(sources.c.id == source_id)
+        .values(rev=sources.c.rev + 1, last_error=error[:500], last_error_at=now)
+    )
+
+
 def token_digest(token: str) -> str:
     """How a token is stored. A token is 256 random bits, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()

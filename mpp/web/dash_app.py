@@ -62,8 +62,10 @@ def locale_of(default: str) -> str:
 class MonitorDash(Dash):
     """Dash whose index page knows the request's language and theme, and the release it belongs to."""
 
-    def __init__(self, *args: Any, release: str, locale: str, **kwargs: Any) -> None:
-        self._release, self._locale = release, locale
+    def __init__(
+        self, *args: Any, release: str, locale: str, words_for: Callable[[str], Words], **kwargs: Any
+    ) -> None:
+        self._release, self._locale, self._words_for = release, locale, words_for
         super().__init__(*args, **kwargs)
 
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override]
@@ -72,6 +74,9 @@ class MonitorDash(Dash):
         values = {"lang": locale_of(self._locale), "theme": theme, "release": escape(self._release)}
         page = INDEX % values
         kwargs["app_entry"] = kwargs["app_entry"].replace("Loading...", "…")
+        known = pages().get(request.path.rstrip("/"))
+        if known is not None:
+            kwargs["title"] = escape(known.title(self._words_for(locale_of(self._locale))) + " · MPP")
         for name, value in kwargs.items():
             page = page.replace("{%" + name + "%}", value)
         return page
@@ -97,6 +102,7 @@ def make_dash(
         server=server,
         release=release,
         locale=locale,
+        words_for=words_for,
         url_base_pathname="/",
         assets_folder=str(assets),
         pages_folder="",

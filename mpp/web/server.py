@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from socket import socket
+from contextlib import suppress
+from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, getaddrinfo, socket
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from flask import Flask
 from pydantic import ValidationError
 
 from mpp.access import bind_problem
+from mpp.i18n import words as words_of
 from mpp.settings import Settings
 from mpp.web.asgi import ASGIApp, build_asgi
 from mpp.web.context import Parts, parts_of
@@ -37,6 +39,24 @@ def checked(**overrides: Any) -> Settings:
     if wrong:
         raise ValueError(wrong)
     return settings
+
+
+def must_be_free(settings: Settings) -> None:
+    """Raises ValueError, its text made for the person at the console, when nobody can listen at the
+    address: it is taken, or it is none of this machine."""
+    try:
+        kind, _, _, _, place = getaddrinfo(settings.host, settings.port, type=SOCK_STREAM)[0]
+        with socket(kind, SOCK_STREAM) as probe:
+            probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        words = words_of(settings.locale)
+        values = {"host": settings.host, "port": settings.port, "cause": error.strerror or str(error)}
+        raise ValueError(
+            words.text(
+                "Cannot listen on {host} port {port}: {cause}. Choose another: MPP_PORT=8051", **values
+            )
+        ) from None
 
 
 def asgi_of(app: Flask) -> ASGIApp:
@@ -74,7 +94,8 @@ def run(app: Flask, asgi: ASGIApp | None = None) -> None:
     # What is loaded now stays: looking through it again and again would stall frames by tens of ms.
     gc.collect()
     gc.freeze()
-    server.run()
+    with suppress(KeyboardInterrupt):  # Ctrl-C has ended it cleanly by then
+        server.run()
     if not server.started:
         sys.exit(1)
 

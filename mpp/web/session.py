@@ -195,6 +195,8 @@ def same_origin(asked: Request) -> bool:
     if asked.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return False
     origin = asked.headers.get("Origin")
+    if origin == "null" and asked.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True  # a browser that hides where a form stood, but not that it stood here
     return origin is None or urlsplit(origin).netloc == asked.host
 
 

@@ -146,6 +146,8 @@ def sample(name: str, field: dict[str, Any]) -> Any:
         return known[name]
     if "enum" in field:
         return field["enum"][0]
+    if {"format": "date"} in field.get("anyOf", ()):
+        return "2026-11-30"
     if field["type"] == "string":
         return house.event(1)["time"] if field.get("format") == "date-time" else "a-1"
     return {"integer": field.get("minimum"), "boolean": True, "array": []}[field["type"]]

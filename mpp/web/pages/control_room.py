@@ -21,6 +21,8 @@ from mpp.web.parts.tile import tile, tile_cells
 NAME = "ruang-kendali"
 PATH = f"/{NAME}"
 
+NO_MALL = ("none", "faulty")
+
 FEW = 8
 """Up to so many agencies tiles are large, and leave the rest of the wall empty."""
 
@@ -48,14 +50,15 @@ def cells(board: Board, _scope: str, words: Words) -> dict[str, Cell]:
 
 def signature(board: Board) -> str:
     """Changes when the page must be drawn anew: other agencies, names or zone."""
-    what = [board.zone, board.mall, *(f"{a.code}={a.short or a.name}" for a in board.agencies)]
+    what = [board.mall_state if board.mall_state in NO_MALL else "", board.zone, board.mall]
+    what += [f"{a.code}={a.short or a.name}" for a in board.agencies]
     return f"{zlib.crc32(chr(10).join(what).encode()):08x}"
 
 
 def data_cell(board: Board, words: Words) -> Cell:
     """How many agencies the totals rest on."""
     t = board.totals
-    if board.mall_state == "none":
+    if board.mall_state in NO_MALL:
         return Cell("", state="full")
     heard, scheduled = words.number(t.heard), words.number(t.scheduled)
     text = words.text("Data from {heard} of {scheduled} agencies", heard=heard, scheduled=scheduled)
@@ -66,6 +69,8 @@ def mode_words(board: Board, words: Words) -> str:
     """What keeps these figures from being the mall's own of this moment."""
     if board.mode == "replay":
         return words.text("Replay of a past day")
+    if board.mode == "ended":
+        return words.text("The replay is over")
     if board.mode == "demo":
         return words.text("Demonstration: invented figures")
     if board.example:
@@ -97,7 +102,8 @@ def mall_words(board: Board, words: Words) -> str:
     if board.mall_state == "last_ticket":
         return words.text("No more numbers are issued; {n} people still wait.", n=waiting)
     if board.mall_state == "holiday":
-        return words.text("Public holiday.") + _opens(board, words)
+        name = words.text("Holiday: {name}.", name=board.mall_reason) if board.mall_reason else ""
+        return (name or words.text("Holiday.")) + _opens(board, words)
     if board.mall_state in {"closed", "shut"}:
         return words.text("Closed.") + _opens(board, words)
     return ""
@@ -119,7 +125,7 @@ def layout(board: Board, words: Words) -> Component:
     """The page, drawn from ``board``."""
     made = cells(board, "", words)
     live = LiveCells(made, board.now, words)
-    body = _tiles(board, live, words) if board.agencies else _nothing(words)
+    body = _tiles(board, live, words) if board.agencies else _nothing(board, words)
     children = [
         html.H1(words.text("Control room") + f" · {board.mall}", className="visually-hidden"),
         html.Span(made["layout"].text, hidden=True, **attributes(data_live="layout")),
@@ -143,7 +149,7 @@ def _corner(board: Board, live: LiveCells, words: Words) -> Component:
         html.Span(
             local.strftime(f"{dot}%S"), className="clock-second", **attributes(data_live_clock="second")
         ),
-        html.Span(" " + words.zone_label(board.zone), className="clock-zone"),
+        html.Span(" " + words.zone_label(board.zone, board.now), className="clock-zone"),
     ]
     return html.Div(
         [
@@ -167,14 +173,15 @@ def _tiles(board: Board, live: LiveCells, words: Words) -> Component:
     )
 
 
-def _nothing(words: Words) -> Component:
+def _nothing(board: Board, words: Words) -> Component:
+    if board.mall_state == "faulty":
+        title = words.text("The description of the mall has mistakes.")
+        what = words.text("This command names each with its place and remedy; the page follows by itself:")
+        command = ".venv/bin/mpp check"
+    else:
+        title = words.text("There is no description of the mall yet.")
+        what = words.text("Describe agencies, services and counters in a file, then this page fills itself:")
+        command = ".venv/bin/mpp init\n.venv/bin/mpp check"
     return html.Div(
-        [
-            html.P(words.text("There is no description of the mall yet."), className="nothing-title"),
-            html.P(
-                words.text("Describe agencies, services and counters in a file, then this page fills itself:")
-            ),
-            html.Pre("mpp init\nmpp check"),
-        ],
-        className="nothing",
+        [html.P(title, className="nothing-title"), html.P(what), html.Pre(command)], className="nothing"
     )

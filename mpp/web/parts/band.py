@@ -25,7 +25,7 @@ def _names(codes: Sequence[str], board: Board) -> str:
 def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The live cells of the five numbers. With nobody heard of they are unknown, not zero."""
     t = board.totals
-    heard = t.heard > 0 or (t.scheduled == 0 and board.mall_state != "none")
+    heard = t.heard > 0 or (t.scheduled == 0 and not board.mall_state.startswith(("none", "faulty")))
 
     def figure(value: int | None) -> Cell:
         return Cell(words.number(value) if heard else UNKNOWN)
@@ -35,14 +35,16 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
         longest = Cell(words.text("longest {ago}", ago="{ago}"), since=t.longest_since)
         names = _names([t.longest_agency], board) if t.longest_agency else ""
         who = " ".join(part for part in (names, t.longest_number) if part)
-    not_opened = (
-        words.text("not open yet: {names}", names=_names(t.not_opened, board)) if t.not_opened else ""
-    )
+    absent = []
+    if t.not_opened:
+        absent.append(words.text("not open yet: {names}", names=_names(t.not_opened, board)))
+    if t.unheard and heard:
+        absent.append(words.text("no news: {names}", names=_names(t.unheard, board)))
     return {
         "open": Cell(None, state="over" if t.not_opened else "calm"),
         "open.n": figure(t.open),
         "open.of": _of(t.scheduled, board, words),
-        "open.note": Cell(not_opened),
+        "open.note": Cell(_joined(absent)),
         "waiting.n": figure(t.waiting),
         "waiting.note": longest,
         "waiting.who": Cell(who),
@@ -58,8 +60,18 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     }
 
 
+def _joined(parts: Sequence[str]) -> str:
+    """Parts of a small line: a line breaks between parts, before no separator and no number."""
+    return "\N{NO-BREAK SPACE}· ".join(_together(part) for part in parts)
+
+
+def _together(part: str) -> str:
+    head, _, tail = part.rpartition(" ")
+    return f"{head}\N{NO-BREAK SPACE}{tail}" if head and tail.isdigit() else part
+
+
 def _of(value: int, board: Board, words: Words) -> Cell:
-    return Cell("" if board.mall_state == "none" else f"/ {words.number(value)}")
+    return Cell("" if board.mall_state in ("none", "faulty") else f"/ {words.number(value)}")
 
 
 def _share(board: Board, words: Words) -> str:
@@ -77,8 +89,9 @@ def _counters(board: Board, words: Words) -> str:
         (t.paused, lambda n: words.text("paused {n}", n=n)),
         (t.unattended, lambda n: words.text("no officer {n}", n=n)),
         (t.counters_not_opened, lambda n: words.text("not opened {n}", n=n)),
+        (t.counters_unheard, lambda n: words.text("no news {n}", n=n)),
     )
-    return " · ".join(say(words.number(value)) for value, say in parts if value)
+    return _joined([say(words.number(value)) for value, say in parts if value])
 
 
 def _served(board: Board, words: Words) -> str:
@@ -87,7 +100,7 @@ def _served(board: Board, words: Words) -> str:
         (day.results.get("incomplete", 0), lambda n: words.text("file incomplete {n}", n=n)),
         (day.no_show, lambda n: words.text("no-show {n}", n=n)),
     )
-    return " · ".join(say(words.number(value)) for value, say in parts if value)
+    return _joined([say(words.number(value)) for value, say in parts if value])
 
 
 def _card(title: str, number: Sequence[Component], notes: Sequence[Component]) -> list[Component]:

@@ -86,7 +86,7 @@ def _bar(agency: AgencyNow, words: Words) -> Cell:
         return Cell("")
     if agency.bar is not None:
         return Cell(fragment=bar(agency.bar))
-    if agency.waiting and not agency.estimate:
+    if not agency.estimate and agency.data != "never":
         return Cell(fragment=Markup("<small>{}</small>").format(escape(words.text("no standard set"))))
     return Cell("")
 

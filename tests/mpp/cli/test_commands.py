@@ -82,6 +82,16 @@ def test_a_token_for_nobody_says_who_there_is(shell: Shell) -> None:
     assert str(first_source(shell)) in told
 
 
+def test_a_label_that_is_too_long_or_of_two_lines_is_told(shell: Shell) -> None:
+    source = str(first_source(shell))
+    told = shell("token", "create", source, "--label", "x" * 101, fails=True).output
+    assert "at most 100 characters" in told
+    assert "101" in told
+    shell("token", "create", source, "--label", "one\ntwo", fails=True)
+    shell("token", "create", source, "--label", "x" * 100)
+    assert len(json.loads(shell("token", "list", "--json").output)) == 1
+
+
 def first_source(shell: Shell) -> str:
     app = create_app(shell.settings)
     parts = parts_of(app)
@@ -106,6 +116,21 @@ def test_quarantine_is_listed_retried_and_dropped(shell: Shell) -> None:
     shell("quarantine", "drop", str(rows[0]["id"]))
     assert len(json.loads(shell("quarantine", "list", "--json").output)) == 1
     assert len(json.loads(shell("quarantine", "list", "--json", "--resolved").output)) == 1
+
+
+def test_a_retry_says_what_it_leaves_alone(shell: Shell) -> None:
+    source = first_source(shell)
+    app = create_app(shell.settings, now=Now.starting_at(MORNING))
+    parts = parts_of(app)
+    with app.app_context():
+        parts.intake.accept(source, [{"id": "bad"}, {"id": "3201234101900001"}])
+    parts.close()
+    told = shell("quarantine", "retry").output
+    assert "1 entries read again" in told
+    assert "1 entry left alone" in told
+    assert "3201234101900001" not in shell("quarantine", "list", "--json").output
+    rows = json.loads(shell("quarantine", "list", "--json").output)
+    assert {row["event_id"] == "bad": row["retryable"] for row in rows} == {True: True, False: False}
 
 
 def test_rebuild_says_what_it_folded(shell: Shell) -> None:

@@ -89,6 +89,16 @@ def test_a_rows_steps_must_be_near(year: int, reason: str) -> None:
         ({"data": data(leg=0)}, "bad_field", "1 to 99"),
         ({"data": data(leg=True)}, "bad_field", "whole number"),
         ({"data": data(visit="3276011234567890")}, "bad_field", "NIK"),
+        ({"data": data(number="3201-2341-0190-0001")}, "bad_field", "NIK"),
+        ({"data": data(number="0812-3456-7890")}, "bad_field", "telephone"),
+        ({"data": data(priority="3201234101900001")}, "bad_field", "NIK"),
+        ({"subject": "ticket/3201 2341 0190 0001"}, "bad_field", "NIK"),
+        ({"subject": "+62 812-3456-7890"}, "bad_field", "telephone"),
+        ({"id": "3201234101900001"}, "bad_envelope", "NIK"),
+        ({"source": "dukcapil/3201234101900001"}, "bad_envelope", "names a person"),
+        ({"type": "mpp.case.received", "data": data(due="besok, Budi 3201")}, "bad_field", "2026-11-30"),
+        ({"type": "mpp.case.received", "data": data(due="2026-11-30T15:00:00")}, "bad_field", "with a zone"),
+        ({"type": "mpp.case.received", "data": data(due=20261130)}, "bad_field", "2026-11-30"),
         ({"type": "mpp.counter.paused", "data": data(reason="malas")}, "bad_field", "central_system"),
         ({"type": "mpp.rating.given", "data": data(score=5)}, "bad_field", "1 to 4"),
     ],
@@ -143,6 +153,147 @@ def test_the_same_content_has_the_same_digest_whatever_its_order() -> None:
     other = read(item(data=data(counter="4")), "dukcapil", NOW)
     assert isinstance(other, Incoming)
     assert other.digest != one.digest
+
+
+SECRETS = ("Budi", "3201234101900001", "0812-3456-7890", "3201 2341", "081234567890")
+
+
+@pytest.mark.parametrize("field", ["time", "id", "subject", "type", "source", "specversion"])
+@pytest.mark.parametrize("secret", ["Budi 3201234101900001", "3201 2341 0190 0001 / 0812-3456-7890"])
+def test_no_detail_tells_what_was_sent(field: str, secret: str) -> None:
+    found = read(item(**{field: f"dukcapil/{secret}" if field == "source" else secret}), "dukcapil", NOW)
+    assert isinstance(found, Refused)
+    assert not any(word in found.detail for word in SECRETS)
+    assert not any(word in found.item for word in SECRETS[1:])
+    assert not any(word in f"{found.name}{found.origin}{found.subject}" for word in SECRETS)
+
+
+@pytest.mark.parametrize("name", sorted({name for fields in FIELDS.values() for name in fields}))
+def test_no_detail_tells_what_a_field_held(name: str) -> None:
+    kind = next(kind for kind, fields in FIELDS.items() if name in fields)
+    found = read(item(type=f"mpp.{kind}", data=data(**{name: "Budi 3201234101900001"})), "dukcapil", NOW)
+    if isinstance(found, Refused):
+        assert not any(word in found.detail for word in SECRETS)
+        assert "3201234101900001" not in found.item
+    else:
+        assert name == "comment"
+        assert "3201234101900001" not in found.stored
+
+
+def microseconds(at: datetime) -> str:
+    return str((at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize("id_", ["1234567890123456", "20261123-0914-0542", "9999999999999999", "a-1"])
+def test_machine_ids_are_let_through(id_: str) -> None:
+    assert isinstance(read(item(id=id_), "dukcapil", NOW), Incoming)
+
+
+@given(st.timedeltas(min_value=timedelta(days=-7), max_value=timedelta(minutes=5)))
+def test_stamps_of_microseconds_are_ids_even_where_they_read_as_a_nik(ago: timedelta) -> None:
+    lampung = datetime(2027, 2, 1, tzinfo=UTC)  # 1801...: a region that exists
+    stamp = microseconds(lampung + ago)
+    at = lampung.isoformat()
+    for id_ in (stamp, f"qms-{stamp}-1"):
+        assert isinstance(read(item(id=id_, time=at), "dukcapil", lampung), Incoming)
+
+
+def test_a_stamp_of_another_year_is_no_stamp() -> None:
+    assert isinstance(read(item(id="1801010101900001"), "dukcapil", NOW), Refused)
+
+
+@pytest.mark.parametrize(
+    ("due", "stored"),
+    [
+        ("2026-11-30", "2026-11-30"),
+        ("20261130", "2026-11-30"),
+        ("2026-11-30T15:00+07:00", "2026-11-30T15:00:00+07:00"),
+        ("2026-11-30T08:00:00Z", "2026-11-30T08:00:00+00:00"),
+    ],
+)
+def test_a_due_day_is_stored_in_one_form(due: str, stored: str) -> None:
+    found = read(item(type="mpp.case.received", data=data(due=due)), "dukcapil", NOW)
+    assert isinstance(found, Incoming)
+    assert found.data["due"] == stored
+
+
+EXTREMES = st.sampled_from(
+    [
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59.999999-23:59",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+23:59",
+        "2026-11-23T09:14:05+07:00",
+        "9999-12-31",
+        "20261123T091405.123456+070030.123456",
+    ]
+)
+
+
+@given(EXTREMES, EXTREMES, st.integers(-604_800, 604_800) | st.just(0))
+def test_no_instant_and_no_offset_raises(time: str, step: str, offset_s: int) -> None:
+    for fields in (data(issued_at=step, ended_at=time), data(due=step)):
+        found = read(item(type="mpp.ticket.observed", time=time, data=fields), "dukcapil", NOW, offset_s)
+        again = read(item(type="mpp.ticket.observed", data=fields), "dukcapil", NOW, offset_s)
+        assert all(isinstance(one, Incoming | Refused) for one in (found, again))
+
+
+def test_a_step_that_leaves_the_calendar_is_the_items_own_fault() -> None:
+    row = item(type="mpp.ticket.observed", data=data(ended_at="9999-12-31T23:59:59+00:00"))
+    found = read(row, "dukcapil", NOW, offset_s=60)
+    assert isinstance(found, Refused)
+    assert (found.reason, "data.ended_at" in found.detail) == ("bad_field", True)
+
+
+@pytest.mark.parametrize("id_", ["bad", "3201234101900001", "x" * 200, "Ünïcode 7"])
+def test_the_answer_has_the_id_as_it_was_sent(id_: str) -> None:
+    assert read(item(id=id_, specversion="2"), "dukcapil", NOW).event_id == id_
+
+
+def test_items_whose_id_cannot_be_kept_never_share_a_name() -> None:
+    ids = ["3201234101900001", "3302150112870003", 1.5, 2.5, {"a": 1}, {"a": 2}, None, "x" * 201, "", True]
+    found = [read(item(id=id_, specversion="2"), "dukcapil", NOW) for id_ in ids]
+    found += [read(7, "dukcapil", NOW), read([7], "dukcapil", NOW)]
+    names = [one.name for one in found if isinstance(one, Refused)]
+    assert len(set(names)) == len(ids) + 2
+    assert all(name is not None and name.startswith("unnamed:") for name in names)
+    assert found[2].event_id == names[2]
+    again = read(item(id=1.5, specversion="2"), "dukcapil", NOW)
+    assert isinstance(again, Refused)
+    assert again.name == names[2]
+
+
+@pytest.mark.parametrize(
+    ("given", "whole"),
+    [
+        ({"data": data(service="K K")}, True),
+        ({"data": data(service="K K", nama="Siti")}, True),  # what is never ours is never missing
+        ({"data": data(service="K K", visit="v-12345678901")}, True),
+        ({"data": data(service="K K", number="3201234101900001")}, False),
+        ({"data": data(service="K K", number="n" * 201)}, False),
+        ({"data": data(service="K K", visit=10**9)}, False),
+        ({"data": data(agency=...), "type": "mpp.ticket.held"}, True),
+        ({"data": [1]}, False),
+        ({"type": "mpp.ticket.lost"}, False),
+        ({"type": "mpp.ticket.lost", "data": {"agency": "dukcapil"}}, True),
+        ({"id": "3201234101900001"}, False),
+        ({"time": "besok 0812-3456-7890"}, False),
+        ({"time": "2026-11-23T09:14:05"}, True),
+    ],
+)
+def test_an_entry_is_whole_when_nothing_was_cut_or_masked(given: dict[str, Any], whole: bool) -> None:
+    found = read(item(**given), "dukcapil", NOW)
+    assert isinstance(found, Refused)
+    assert found.whole is whole
+
+
+def test_what_its_reader_accepts_is_kept_as_it_is() -> None:
+    row = data(
+        service="K K", revision=1_900_000_000, visit="20261123042", issued_at="2026-11-23T09:00:00+07:00"
+    )
+    found = read(item(type="mpp.ticket.observed", data=row), "dukcapil", NOW)
+    assert isinstance(found, Refused)
+    assert json.loads(found.item)["data"] == row
 
 
 ANYTHING = st.recursive(

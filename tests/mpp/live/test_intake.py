@@ -5,15 +5,16 @@ from __future__ import annotations
 import random
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from mpp.live import retry
 from mpp.live.intake import Intake, UnknownSourceError, tally
 from mpp.live.rebuild import rebuild
-from mpp.mall.model import Service
-from mpp.store import counters, quarantine, sources
+from mpp.mall.model import Service, Source
+from mpp.store import counters, quarantine, sources, tables
 from tests.world import MORNING, World, small_mall, without_promise, world
 
 
@@ -153,6 +154,153 @@ def test_a_retry_reads_with_todays_description_and_keeps_the_first_time(database
         assert w.leg()["service"] == "paspor"
         assert w.events()[0].received_at == MORNING
         assert open_entries(w) == []
+
+
+def source_row(w: World, code: str = "dukcapil") -> sources.SourceRow:
+    with w.store.read() as tx:
+        return sources.all_sources(tx)[code]
+
+
+def with_paspor(w: World) -> None:
+    """Describe the service that was missing."""
+    mall = small_mall()
+    one = mall.agencies[0]
+    more = replace(one, services=(*one.services, Service("paspor", "Paspor")))
+    w.describe(replace(mall, agencies=(more, mall.agencies[1])))
+
+
+def test_a_retry_says_nothing_about_the_source(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(w.item("ticket.issued", "A3-001", -5, service="paspor", id="one"))
+        w.send(w.item("ticket.issued", "A3-002", -5, service="sim", id="two"))
+        with w.store.write() as tx:
+            failed = update(tables.sources).where(tables.sources.c.code == "dukcapil")
+            tx.connection.execute(failed.values(last_error="no route", last_error_at=w.clock()))
+        row, before = source_row(w), open_entries(w)
+        w.clock.at += timedelta(hours=3)
+        with_paspor(w)
+        assert retry.retry(w.intake, before).resolved == 1
+        after = source_row(w)
+        assert after.rev > row.rev
+        assert (after.last_reported, after.last_error) == (row.last_reported, "no route")
+        (entry,) = open_entries(w)
+        assert entry == next(one for one in before if one.event_id == "two")
+
+
+def test_a_retry_follows_todays_reason(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(w.item("ticket.called", "A3-001", -5, service="paspor", counter="9"))
+        with_paspor(w)
+        assert retry.retry(w.intake, open_entries(w)).resolved == 0
+        (entry,) = open_entries(w)
+        assert (entry.reason, entry.times) == ("unknown_counter", 1)
+
+
+def test_what_was_masked_is_never_read_again_as_if_it_were_true(database_url: str) -> None:
+    with world(database_url) as w:
+        good = w.item("ticket.issued", "A3-001", -5, id="one")
+        bad = good | {"data": good["data"] | {"number": "3201234101900001", "service": "paspor"}}
+        cut = w.item("ticket.issued", "A3-002", -5, id="two", service="paspor", visit="v" * 201)
+        whole = w.item("ticket.observed", "A3-003", -5, id="three", service="paspor", revision=1_763_862_845)
+        assert w.words(bad, cut, whole) == ["quarantined"] * 3
+        assert {e.event_id: e.retryable for e in open_entries(w)} == {
+            "one": False,
+            "two": False,
+            "three": True,
+        }
+        with_paspor(w)
+        done = retry.retry(w.intake, open_entries(w))
+        assert (done.left, done.resolved, len(w.events())) == (2, 1, 1)
+        assert w.words(whole) == ["duplicate"]
+        assert w.words(good) == ["accepted"]
+        assert [entry.event_id for entry in open_entries(w)] == ["two"]
+
+
+def test_a_retried_item_is_the_same_content_as_the_one_sent_again(database_url: str) -> None:
+    with world(database_url) as w:
+        extra = {"visit": "20261123042", "due": "20261130", "counter": "1", "result": "done", "leg": 2}
+        items = [
+            w.item("ticket.finished", "A3-001", -5, service="paspor", **extra),
+            w.item("rating.given", None, -5, service="paspor", score=1, comment="telepon 0812-3456-7890 ya"),
+            w.item("queue.reading", None, -5, service="paspor", waiting=3, nama="Budi"),
+        ]
+        assert w.words(*items) == ["quarantined"] * 3
+        assert "0812" not in str(open_entries(w))
+        with_paspor(w)
+        assert retry.retry(w.intake, open_entries(w)).resolved == 3
+        assert w.words(*items) == ["duplicate"] * 3
+
+
+def test_different_items_never_share_an_entry(database_url: str) -> None:
+    """Neither those of two CloudEvents sources, nor those whose ids cannot be kept."""
+    with world(database_url) as w:
+        a, b, c = (
+            w.item("ticket.issued", f"A3-00{n}", -5, id="1", source=f"dukcapil/{part}", service="paspor")
+            for n, part in enumerate("abc")
+        )
+        w.send(a, b)
+        assert [(e.origin, e.event_id, e.times) for e in open_entries(w)] == [
+            ("dukcapil/b", "1", 1),
+            ("dukcapil/a", "1", 1),
+        ]
+        assert w.words(c | {"data": c["data"] | {"service": "kk"}}) == ["accepted"]
+        assert len(open_entries(w)) == 2
+        assert w.words(a | {"data": a["data"] | {"service": "kk"}}) == ["accepted"]
+        assert [e.origin for e in open_entries(w)] == ["dukcapil/b"]
+        niks = [w.item("ticket.issued", "A3-009", -5, id=nik) for nik in NIKS]
+        told = w.send(*niks, *(w.item("ticket.issued", "A3-009", -5, id=n) for n in (1.5, 2.5)))
+        assert [answer.id for answer in told[:2]] == list(NIKS)
+        assert {answer.status for answer in told} == {"quarantined"}
+        assert len(open_entries(w)) == 5
+        assert not any(nik in str(open_entries(w)) for nik in NIKS)
+        w.send(*niks)
+        assert [e.times for e in open_entries(w)] == [1, 1, 2, 2, 1]
+
+
+NIKS = ("3201234101900001", "3302150112870003")
+
+
+def test_what_is_stored_stays_stored_whatever_the_description_says(database_url: str) -> None:
+    with world(database_url) as w:
+        kept = w.item("ticket.issued", "A3-001", -5, service="ktp")
+        foreign = w.item("ticket.issued", "A3-002", -5, agency="samsat", service="stnk")
+        w.send(kept)
+        mall = small_mall()
+        one = replace(mall.agencies[0], services=mall.agencies[0].services[:1])
+        w.describe(replace(mall, agencies=(one, mall.agencies[1])))
+        other = kept | {"data": kept["data"] | {"priority": "lansia"}}
+        assert w.words(kept, other, foreign) == ["duplicate", "conflict", "forbidden"]
+        assert open_entries(w) == []
+
+
+def test_unknown_numbers_are_tickets_each_source_by_itself(database_url: str) -> None:
+    both = (
+        Source("dukcapil", "Dukcapil", ("dukcapil",)),
+        Source("samsat", "Samsat", ("dukcapil", "samsat")),
+    )
+    with world(database_url, small_mall(sources=both)) as w:
+        w.send(w.item("counter.heartbeat", None, -1, counter="9"))
+        w.send(w.item("queue.reading", None, -1, service="paspor", waiting=3))
+        w.send(w.item("case.received", "case/1", -1, service="paspor"))
+        assert unknown(w) == {}
+        w.send(
+            w.item("ticket.issued", "7", -5, service="paspor"), w.item("ticket.called", "7", -3, counter="9")
+        )
+        w.send(w.item("ticket.issued", "7", -5, service="paspor", source="samsat"), source="samsat")
+        assert unknown(w) == {"dukcapil": 2}
+
+
+def unknown(w: World) -> dict[str, int]:
+    with w.store.read() as tx:
+        return quarantine.unknown_numbers(tx, date(2026, 11, 23))
+
+
+def test_one_items_extreme_time_never_stops_its_batch(database_url: str) -> None:
+    with world(database_url) as w:
+        with w.store.write() as tx:
+            sources.ensure(tx, "mpp-uji", [("dukcapil", 60)])
+        row = w.item("ticket.observed", "7", -5, ended_at="9999-12-31T23:59:59+00:00")
+        assert w.words(row, w.item("ticket.issued", "8", -5)) == ["quarantined", "accepted"]
 
 
 def test_quarantine_is_capped_and_what_goes_over_is_counted(

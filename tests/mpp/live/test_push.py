@@ -2,7 +2,6 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -203,23 +202,6 @@ def test_a_screen_that_lags_gets_a_new_picture_and_skips_no_change() -> None:
     run(story)
 
 
-def test_beats_bring_the_products_time_and_the_real_one() -> None:
-    async def story() -> None:
-        base = datetime(2015, 2, 10, 3, tzinfo=UTC)
-        hub = Hub(Source(), make_views(), words, Now.starting_at(base, 60), release="r1", timing=FAST)
-        await hub.start()
-        screen = Screen(hub.connect(ROOM, yes))
-        await screen.until(lambda: len(screen.beats) >= 3)
-        first = screen.beats[0]
-        assert first["t"] - base.timestamp() * 1000 == pytest.approx(0, abs=60_000)
-        assert first["r"] > 1_700_000_000_000
-        assert (first["speed"], first["release"]) == (60, "r1")
-        assert "stuck" not in first
-        await hub.stop()
-
-    run(story)
-
-
 def test_a_failing_board_is_said_and_survived(caplog: pytest.LogCaptureFixture) -> None:
     async def story() -> None:
         source = Source()
@@ -255,33 +237,6 @@ def test_one_broken_page_neither_stops_the_others_nor_looks_fresh() -> None:
             assert "stuck" not in good.beats[-1]
             source.version = 3
             await bad.until(lambda: bad.cells.get("n") == "3" and "stuck" not in bad.beats[-1])
-
-    run(story)
-
-
-def test_access_is_asked_again_and_the_stream_ends_with_the_reason() -> None:
-    async def story() -> None:
-        async with hub_of(Source()) as hub:
-            allowed = [True]
-            screen = Screen(hub.connect(ROOM, lambda: allowed[0]))
-            await screen.until(lambda: bool(screen.frames))
-            allowed[0] = False
-            await screen.until(lambda: screen.end is not None)
-            assert screen.end == {"why": "access"}
-            assert await screen.viewer.next() is None
-
-    run(story)
-
-
-def test_an_access_check_that_fails_revokes_nobody() -> None:
-    async def story() -> None:
-        def broken() -> bool:
-            raise OSError("database is down")
-
-        async with hub_of(Source()) as hub:
-            screen = Screen(hub.connect(ROOM, broken))
-            await screen.until(lambda: len(screen.beats) > 5)
-            assert screen.end is None
 
     run(story)
 
@@ -336,27 +291,5 @@ def test_polling_without_any_board_says_so() -> None:
         async with hub_of(source) as hub:
             with pytest.raises(NoPictureError):
                 await hub.poll(ROOM, patience=0.05)
-
-    run(story)
-
-
-def test_a_stalled_screen_is_dropped() -> None:
-    async def story() -> None:
-        async with hub_of(Source()) as hub:
-
-            async def takes_nothing() -> None:
-                viewer = hub.connect(ROOM, yes)
-                viewer.task = asyncio.current_task()
-                await viewer.next()
-                viewer.sending_since = 0.0
-                try:
-                    await asyncio.sleep(60)
-                finally:
-                    hub.disconnect(viewer)
-
-            task = asyncio.create_task(takes_nothing())
-            await asyncio.wait([task], timeout=5)
-            assert task.cancelled()
-            assert hub.viewers == 0
 
     run(story)

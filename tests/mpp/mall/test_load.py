@@ -115,6 +115,7 @@ def mall(text: str) -> Mall:
         (HEAD.replace("WIB", "Asia/Jakrta"), "mall.zone", 4, "no zone", "Asia/Jakarta"),
         (HEAD.replace("WIB", "../etc/passwd"), "mall.zone", 4, "no zone", "WIB"),
         (SOURCE.replace('"a"]', '"b"]'), "source[q].agencies", 11, "'b' is no agency", "a"),
+        (SOURCE.replace('"q"', '"mpp"'), "source[mpp].code", 10, "kept for events of the monitor", "another"),
         (SOURCE + 'kind = "ftp"\n', "source[q].kind", 12, "not known", "manual"),
         (SOURCE + 'expected_every = "often"\n', "source[q].expected_every", 12, "a duration", '"30s"'),
         (SOURCE + 'expected_every = "0s"\n', "source[q].expected_every", 12, "out of range", "1 to"),

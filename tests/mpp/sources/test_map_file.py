@@ -54,6 +54,7 @@ def test_steps_come_from_the_columns_unless_stated():
         ("zone =", "zona =", ["m.toml: zona: is no known key. Did you mean", "m.toml: zone: is missing"]),
         ('"Asia/Jakarta"', '"Asia/Jakarte"', ["m.toml:2: zone: 'Asia/Jakarte' is no time zone. Use an IANA"]),
         ('code = "export"', 'code = "Ekspor!"', ["source.code: 'Ekspor!' is no code. Use a-z"]),
+        ('code = "export"', 'code = "mpp"', ['source.code: "mpp" is kept for events of the monitor itself']),
         ('number = "no"', "", ['ticket.number: is missing. Add number = "..."']),
         ('key = ["id"]', "key = []", ["ticket.key: [] names no columns. Write key ="]),
         ('key = ["id"]', "", ["ticket.key: is missing. Write key ="]),

@@ -131,11 +131,14 @@ def test_the_clock_offset_moves_every_time_but_not_the_digest():
     [
         ({"id": ""}, "missing_key", "column id is empty"),
         ({"id": "3273012345678901"}, "bad_key", "NIK"),
+        ({"id": "3201-2341-0190-0001"}, "bad_key", "NIK"),
+        ({"id": "0812 3456 7890"}, "bad_key", "telephone"),
         ({"id": "x" * 181}, "bad_key", "1 to 180"),
         ({"layanan": ""}, "missing_field", "names the service"),
         ({"layanan": "3273012345678901"}, "bad_field", "NIK"),
         ({"no": ""}, "missing_field", "holds the number"),
         ({"no": "3273012345678901"}, "bad_field", "NIK"),
+        ({"no": "+62 812-3456-7890"}, "bad_field", "telephone"),
         ({"no": "n" * 41}, "bad_field", "1 to 40"),
         ({"ambil": ""}, "missing_time", "none of the row's times"),
         ({"ambil": "besok"}, "unreadable_time", "column ambil: issued 'besok' is no time (ISO 8601)"),
@@ -154,6 +157,44 @@ def test_a_row_that_cannot_be_taken_says_why(given: dict[str, str], reason: str,
     assert found.reason == reason
     assert detail in found.detail
     assert "3273012345678901" not in repr(found.refused("export/import"))
+
+
+SECRET = "Budi Santoso dari Cibinong, Bogor 3201234101900001 081234567890"
+
+
+@pytest.mark.parametrize("column", ["id", "no", "layanan", "loket", "ambil", "panggil", "hasil"])
+def test_nothing_personal_of_a_wrong_column_is_told_or_kept(column: str):
+    """A map that names the wrong column: enough to find the cell, no more."""
+    given = {"ambil": "kemarin"} | {column: SECRET}
+    found = reject(**given)
+    told = repr(found.refused("export/import"))
+    assert "3201234101900001" not in told
+    assert "081234567890" not in told
+    assert "Bogor" not in found.detail
+    assert found.refused("export/import").whole is False
+
+
+@pytest.mark.parametrize(
+    "text", ["081234567890", "3201234101900001", "0812-3456-7890", "3201 2341 0190 0001"]
+)
+def test_digits_that_are_no_time_are_masked(text: str):
+    found = reject(ambil=text)
+    assert (found.reason, found.row["ambil"]) == ("unreadable_time", "…")
+    assert "issued '…' is no time" in found.detail
+
+
+@pytest.mark.parametrize("text", ["2026-11-23 25:61:00", "20261123 0905", "23.11.2026 9:05 PM"])
+def test_what_looks_like_a_time_is_told_as_it_stands(text: str):
+    found = reject(ambil=text, selesai="x")
+    assert found.row["ambil"] == text
+    assert text in found.detail or "ended" in found.detail
+
+
+def test_a_first_day_that_is_no_day_of_the_zone():
+    west = MAP.replace("Asia/Jakarta", "America/New_York")
+    found = reader(west).read(2, values(ambil="0001-01-01T00:30+00:00"))
+    assert isinstance(found, Rejected)
+    assert found.reason == "out_of_period"
 
 
 def test_the_period_bounds_the_day_of_issue():
@@ -197,6 +238,10 @@ TIMES = st.sampled_from(
 
 @given(st.lists(st.text(max_size=30) | TIMES, max_size=12), st.integers(-100_000, 100_000))
 def test_no_row_raises(row: list[str], offset_s: int):
+    west = MAP.replace("Asia/Jakarta", "America/New_York")
+    reader(west, offset_s=offset_s).read(
+        2, values(ambil=row[0] if row else "", selesai=row[-1] if row else "")
+    )
     found = reader(offset_s=offset_s).read(2, row)
     if isinstance(found, Draft):
         assert found.incoming("o", 1).envelope()

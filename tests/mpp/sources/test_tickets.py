@@ -120,6 +120,29 @@ def test_rejects_go_to_quarantine_with_line_and_reason(kit: Kit, write: Write):
     assert len(kit.quarantined()) == 4
 
 
+def test_a_row_shares_no_entry_with_an_event_that_was_sent(kit: Kit, write: Write):
+    describe(kit, "kk")
+    sent = {
+        "specversion": "1.0",
+        "id": "3#1",  # what the row's event will be called
+        "source": "export",
+        "type": "mpp.ticket.issued",
+        "time": kit.now().isoformat(),
+        "subject": "3",
+        "data": {"agency": "dukcapil", "service": "paspor", "number": "A3"},
+    }
+    kit.intake.accept("export", [sent])
+    file = write(HEADER + GOOD.replace(",3,", ",,"))
+    kit.run(file, create_missing=False)
+    assert {(entry.origin, entry.event_id, entry.retryable) for entry in kit.quarantined()} == {
+        ("export", "3#1", True),
+        ("export/import", "3#1", False),
+    }
+    describe(kit, "kk", "ktp")
+    assert kit.run(file, create_missing=False).new == 1
+    assert [entry.origin for entry in kit.quarantined()] == ["export"]
+
+
 def test_the_same_row_twice_in_a_file_counts_once(lite: Kit, write: Write):
     done = lite.run(write(HEADER + GOOD + GOOD.splitlines(keepends=True)[0]))
     assert (done.read, done.new, done.repeated, dict(done.quarantined)) == (4, 3, 1, {})

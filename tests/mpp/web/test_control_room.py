@@ -82,12 +82,14 @@ def test_the_five_numbers_and_their_small_lines() -> None:
         "296",
     ]
     assert text(made, "open.of") == "/ 24"
-    assert text(made, "open.note") == "belum buka: Dinsos, PLN"
+    assert text(made, "open.note") == "belum buka: Dinsos, PLN\N{NO-BREAK SPACE}· tanpa kabar: Pertanahan"
     assert text(made, "waiting.note") == "terlama 41 mnt"
     assert text(made, "waiting.who") == "Dukcapil A3-042"
     assert text(made, "over.note") == "hari ini 81 % dalam standar"
-    assert text(made, "serving.note") == "jeda 6 · tanpa petugas 3 · belum dibuka 23"
-    assert text(made, "served.note") == "berkas belum lengkap 41 · tidak hadir 12"
+    serving = text(made, "serving.note").replace("\N{NO-BREAK SPACE}", " ")
+    assert serving == "jeda 6 · tanpa petugas 3 · belum dibuka 23 · tanpa kabar 4"
+    served = text(made, "served.note").replace("\N{NO-BREAK SPACE}", " ")
+    assert served == "berkas belum lengkap 41 · tidak hadir 12"
     assert text(made, "data") == "Data 23 dari 24 gerai"
     assert text(made, "date") == "Senin, 23 November 2026"
 
@@ -157,7 +159,7 @@ def test_an_agency_never_heard_of_shows_no_figures() -> None:
 
 
 def test_no_promise_no_bar() -> None:
-    made = cells(board([agency("a", bar=None), agency("b", bar=0.5), agency("c", bar=None, waiting=0)]))
+    made = cells(board([agency("a", bar=None), agency("b", bar=0.5), agency("c", bar=None, estimate=True)]))
     assert "standar belum ditetapkan" in str(made["a.a.bar"].fragment)
     assert "<svg" not in str(made["a.a.bar"].fragment)
     assert 'width="33"' in str(made["a.b.bar"].fragment)
@@ -190,7 +192,7 @@ def test_a_note_says_what_the_figures_leave_out() -> None:
         ("closed", timedelta(hours=22, minutes=20), "Tutup. Buka lagi Selasa 08.00."),
         ("closed", timedelta(days=9, hours=-2, minutes=20), "Tutup. Buka lagi Rabu, 2 Desember 2026 08.00."),
         ("shut", timedelta(hours=1, minutes=20), "Tutup. Buka 11.00."),
-        ("holiday", None, "Libur nasional."),
+        ("holiday", None, "Libur."),
     ],
 )
 def test_the_mall_says_its_state(state: str, until: timedelta | None, says: str) -> None:
