@@ -13,6 +13,8 @@ from ipaddress import ip_address
 from types import MappingProxyType
 from typing import Final
 
+from mpp.i18n import Words, words
+
 AREAS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "page": "view",
@@ -99,11 +101,13 @@ def is_loopback(name: str) -> bool:
     return bool((mapped or address).is_loopback)
 
 
-def bind_problem(host: str, view_token: str) -> str | None:
-    """Why the product must not listen on ``host``, None when it may."""
+def bind_problem(host: str, view_token: str, w: Words | None = None) -> str | None:
+    """Why the product must not listen on ``host``, in the language of ``w`` (English without); None
+    when it may."""
     if view_token or is_loopback(host):
         return None
-    return (
-        f"refusing to listen on {host}: everybody on the network could look. Set MPP_VIEW_TOKEN to a word "
-        "that viewers must know, or listen on 127.0.0.1"
+    return (w or words("en")).text(
+        "refusing to listen on {host}: everybody on the network could look. Set MPP_VIEW_TOKEN to a word "
+        "that viewers must know, or listen on 127.0.0.1",
+        host=host,
     )

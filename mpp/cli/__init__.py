@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
-from sqlalchemy.exc import OperationalError
 
 from mpp.cli.description import check, init
+from mpp.cli.failures import told_in_one_sentence
 from mpp.cli.log import rebuild_command, replay
 from mpp.cli.quarantine import quarantine_group
 from mpp.cli.serve import demo, serve
@@ -15,24 +15,23 @@ from mpp.cli.summary import summary_command
 from mpp.cli.tables import tables_group
 from mpp.cli.tickets import import_group
 from mpp.cli.token import token_group
-from mpp.cli.tools import database_error
 
 
 class Commands(AppGroup):
-    """The group. A database that does not answer ends a command with one sentence."""
+    """The group. What a person can mend ends a command with one sentence, no traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
-        from mpp.i18n import words
-        from mpp.settings import Settings
-
-        try:
+        with told_in_one_sentence():
             return super().invoke(ctx)
-        except OperationalError as error:
-            raise database_error(error, words(Settings().locale)) from None
 
 
-cli = Commands(name="mpp", help="Operations monitor of a Mal Pelayanan Publik.")
+cli = Commands(
+    name="mpp",
+    help="Operations monitor of a Mal Pelayanan Publik.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+click.version_option(package_name="mpp", prog_name="mpp", message="%(prog)s %(version)s")(cli)
 for command in (
     init,
     check,
@@ -51,12 +50,10 @@ for command in (
 
 def _app() -> Flask:
     from mpp import create_app
-    from mpp.web import logs, server
+    from mpp.web import logs
+    from mpp.web.configured import configured
 
-    try:
-        settings = server.checked()
-    except ValueError as error:
-        raise click.ClickException(str(error)) from None
+    settings = configured()
     logs.configure(settings)
     return create_app(settings)
 

@@ -11,10 +11,11 @@ from mpp.i18n import Words, words
 from mpp.mall.load import examine
 from mpp.mall.texts import example_text, init_text
 from mpp.settings import Settings
+from mpp.web.configured import configured
 
 
 def _speaks() -> tuple[Settings, Words]:
-    settings = Settings()
+    settings = configured()
     return settings, words(settings.locale)
 
 
@@ -42,7 +43,7 @@ def check(file: Path | None, as_json: bool) -> None:
     """Name every mistake in the description FILE, with its place and remedy."""
     settings, w = _speaks()
     file = file or settings.description
-    reading = examine(file)
+    reading = examine(file, w)
     found = (*reading.mistakes, *reading.warnings)
     if as_json:
         say_json(

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import with_appcontext
 
-from mpp.cli.tools import tools
+from mpp.cli.tools import ready_to_serve, tools
+from mpp.i18n import Words, words
 from mpp.live import rebuild
 from mpp.live.description import Descriptions
 from mpp.live.replay import ReplayFacts
 from mpp.now import Now
-from mpp.store import Store, log
+from mpp.store import Store, legs, log
+from mpp.web import server
+from mpp.web.configured import spoken
+from mpp.web.context import parts_of
 
 
 @click.command()
@@ -26,21 +30,17 @@ from mpp.store import Store, log
 def replay(first: str, last: str, speed: float, host: str | None, port: int | None) -> None:
     """Show a recorded or imported stretch as if it were now. Live data are not touched."""
     from mpp import create_app
-    from mpp.i18n import words
-    from mpp.web import logs, server
 
     try:
-        settings = server.checked(host=host, port=port)
+        settings = ready_to_serve(host, port)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    logs.configure(settings)
     w = words(settings.locale)
     app = create_app(settings, mode="replay")
-    zone = _zone(app.extensions["mpp"].store, w.text("There is nothing to replay: no mall is described yet."))
-    start, end = (_instant(text, zone) for text in (first, last))
-    app.extensions["mpp"].close()
-    if end <= start:
-        raise click.ClickException(w.text("--to must be later than --from."))
+    try:
+        start, end = _stretch(parts_of(app).store, first, last, w)
+    finally:
+        parts_of(app).close()
     now = Now.starting_at(start, speed, end)
     app = create_app(settings, now=now, mode="replay", reader=ReplayFacts)
     click.echo(
@@ -51,20 +51,44 @@ def replay(first: str, last: str, speed: float, host: str | None, port: int | No
     server.run(app)
 
 
-def _zone(store: Store, otherwise: str) -> ZoneInfo:
+def _stretch(store: Store, first: str, last: str, w: Words) -> tuple[datetime, datetime]:
+    """Start and end as instants; refused where there is nothing to see between them."""
     with store.read() as tx:
         versions = Descriptions().versions(tx)
+        known = legs.days_known(tx)
     if not versions:
-        raise click.ClickException(otherwise)
-    return ZoneInfo(versions.newest.zone)
+        raise click.ClickException(w.text("There is nothing to replay: no mall is described yet."))
+    zone = ZoneInfo(versions.newest.zone)
+    start, end = (_instant(text, zone) for text in (first, last))
+    if end <= start:
+        raise click.ClickException(w.text("--to must be later than --from."))
+    if known[0] is None:
+        raise click.ClickException(w.text("There is nothing to replay: there are no tickets yet."))
+    with store.read() as tx:
+        days = start.astimezone(zone).date(), end.astimezone(zone).date()
+        empty = next(legs.between(tx, *days), None) is None
+    if empty:
+        raise click.ClickException(
+            w.text(
+                "There is nothing to replay from {start} to {end}: the days with tickets lie between "
+                "{first} and {last}.",
+                start=first,
+                end=last,
+                first=known[0],
+                last=known[1],
+            )
+        )
+    return start, end
 
 
 def _instant(text: str, zone: ZoneInfo) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is no time; write it like 1999-02-10T09:00") from None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise click.BadParameter(
+            spoken().text("{value} is no time: write it like 2026-11-23T09:00", value=repr(text))
+        ) from None
 
 
 @click.command("rebuild")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import tzinfo
+
 import click
 from flask.cli import AppGroup
 
-from mpp.cli.tools import say_json, tools
+from mpp.cli.tools import mall_zone, say_json, tools
+from mpp.i18n import Words
 from mpp.live.retry import drop, retry
+from mpp.sources.reasons import reason_text
 from mpp.store import quarantine
+from mpp.store.quarantine import Quarantined
 
 quarantine_group = AppGroup("quarantine", help="What could not be read, kept with its reason.")
 
@@ -45,14 +51,42 @@ def listed(source: str | None, reason: str | None, resolved: bool, limit: int, a
             ]
         )
         return
-    for row in rows:
-        place = row.place or row.event_id
-        click.echo(f"{row.id:>6}  {row.source}  {row.reason}  {place}  ×{row.times}\n        {row.detail}")
+    if rows:
+        click.echo(table(rows, mall_zone(kit.store), kit.words))
     for code, why, count in counts:
-        click.echo(f"{code}  {why}: {kit.words.number(count)}", err=True)
-    click.echo(
-        kit.words.plural("{n} open entry", "{n} open entries", sum(count for _, _, count in counts)), err=True
+        click.echo(f"{code}  {why} ({reason_text(why, kit.words)}): {kit.words.number(count)}")
+    click.echo(kit.words.plural("{n} open entry", "{n} open entries", sum(count for _, _, count in counts)))
+
+
+def table(rows: Sequence[Quarantined], zone: tzinfo, w: Words) -> str:
+    """The entries under a line of headings, each with its detail below it; times are the mall's."""
+    heads = (
+        w.text("No."),
+        w.text("First received"),
+        w.text("Times"),
+        w.text("Source"),
+        w.text("Reason"),
+        w.text("Event, or file and line"),
     )
+    cells = [
+        (
+            str(row.id),
+            f"{row.first_received_at.astimezone(zone):%Y-%m-%d %H:%M}",
+            w.number(row.times),
+            row.source,
+            row.reason,
+            row.place or row.event_id,
+        )
+        for row in rows
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+
+    def line(parts: Sequence[str]) -> str:
+        return "  ".join(part.ljust(width) for part, width in zip(parts, widths, strict=True)).rstrip()
+
+    below = " " * (widths[0] + 2)
+    listed = (f"{line(parts)}\n{below}{row.detail}" for parts, row in zip(cells, rows, strict=True))
+    return "\n".join((line(heads), *listed))
 
 
 @quarantine_group.command("retry")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import Flask
 
 from mpp import create_app
+from mpp.cli.tools import ready_to_serve
+from mpp.i18n import words as words_of
 from mpp.jobs import Job
 from mpp.mall.load import read
 from mpp.mall.texts import example_text
 from mpp.now import Now
 from mpp.settings import Settings
 from mpp.simulate import Feed, demo_start
-from mpp.web import logs, server
+from mpp.web import server
 from mpp.web.context import parts_of
 
 
@@ -22,12 +26,21 @@ from mpp.web.context import parts_of
 def serve(host: str | None, port: int | None) -> None:
     """Serve the mall: pages, live streams and the API."""
     try:
-        settings = server.checked(host=host, port=port)
-        logs.configure(settings)
+        settings = ready_to_serve(host, port)
+        _must_be_there(settings.config, settings)
         app = create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
     server.run(app)
+
+
+def _must_be_there(file: Path | None, settings: Settings) -> None:
+    """A description somebody named must be there; the one in the instance folder may come later."""
+    if file is not None and not file.is_file():
+        words = words_of(settings.locale)
+        raise click.ClickException(
+            words.text("MPP_CONFIG: there is no file {file}. Write it: mpp init {file}", file=file)
+        )
 
 
 @click.command()
@@ -37,10 +50,9 @@ def serve(host: str | None, port: int | None) -> None:
 def demo(host: str | None, port: int | None, seed: int) -> None:
     """Show the example mall with an invented day, in a database of its own."""
     try:
-        settings = server.checked(host=host, port=port)
+        settings = ready_to_serve(host, port)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    logs.configure(settings)
     app = demo_app(settings, seed)
     words = parts_of(app).words_for(settings.locale)
     click.echo(words.text("This is a DEMO: an example mall and an invented day."))

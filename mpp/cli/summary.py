@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 import click
 from flask.cli import with_appcontext
 
-from mpp.cli.tools import Tools, say_json, tools
+from mpp.cli.tools import DAY, Tools, say_json, tools
 from mpp.i18n import Words
 from mpp.live.description import Descriptions
 from mpp.live.judge import Judge
 from mpp.live.summary import BY, row, summaries
 from mpp.measures import PERIOD, Measure, Summary, registry
 from mpp.store import legs
-
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
 @click.command("summary")
@@ -28,10 +26,12 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option("--json", "as_json", is_flag=True, help="An array for a script; seconds, unknown is null.")
 @with_appcontext
 def summary_command(
-    first: datetime | None, last: datetime | None, by: str, agency: str | None, as_json: bool
+    first: date | None, last: date | None, by: str, agency: str | None, as_json: bool
 ) -> None:
     """Print tickets, waits, service time and share within standard of a period."""
     kit = tools()
+    if agency is not None:
+        _must_be_known(kit, agency)
     start, end = _period(kit, first, last)
     found = _figures(kit, start, end, by, agency) if start and end else {}
     if as_json:
@@ -44,10 +44,20 @@ def summary_command(
         click.echo(kit.words.text("There are no tickets yet."))
 
 
-def _period(kit: Tools, first: datetime | None, last: datetime | None) -> tuple[date | None, date | None]:
+def _must_be_known(kit: Tools, agency: str) -> None:
+    with kit.store.read() as tx:
+        versions = Descriptions().versions(tx)
+    if versions.first_agency(agency) is None:
+        known = ", ".join(sorted(versions.newest.by_code)) if versions else "-"
+        raise click.ClickException(
+            kit.words.text("There is no agency {agency}; there are: {known}", agency=agency, known=known)
+        )
+
+
+def _period(kit: Tools, first: date | None, last: date | None) -> tuple[date | None, date | None]:
     with kit.store.read() as tx:
         known = legs.days_known(tx)
-    start, end = (first.date() if first else known[0]), (last.date() if last else known[1])
+    start, end = first or known[0], last or known[1]
     if start and end and end < start and first and last:
         raise click.UsageError(kit.words.text("--to must not be before --from."))
     return start, end

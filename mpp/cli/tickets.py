@@ -6,20 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from mpp.cli.tools import say_json, tools
+from mpp.cli.tools import DAY, say_json, tools
 from mpp.i18n import Words
 from mpp.sources.map_file import read_map
 from mpp.sources.mistakes import ImportStoppedError
+from mpp.sources.reasons import reason_text
 from mpp.sources.rows import Progress
 from mpp.sources.tickets import ImportResult, import_tickets
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FILE = click.Path(path_type=Path)
 
 import_group = AppGroup("import", help="Bring in files: every row once, however often it is run.")
@@ -33,7 +33,7 @@ import_group = AppGroup("import", help="Bring in files: every row once, however 
 @click.option("--to", "last", type=DAY, metavar="DAY", help="Last day expected, else the map's.")
 @click.option("--json", "as_json", is_flag=True, help="What was done, as JSON.")
 def import_tickets_command(
-    *, file: Path, map_file: Path, create: bool, first: datetime | None, last: datetime | None, as_json: bool
+    *, file: Path, map_file: Path, create: bool, first: date | None, last: date | None, as_json: bool
 ) -> None:
     """Import FILE, a table with one row per ticket (CSV, plain or gzip).
 
@@ -42,7 +42,7 @@ def import_tickets_command(
     """
     kit = tools()
     try:
-        ticket_map = read_map(map_file)
+        ticket_map = read_map(map_file, kit.words)
         with _bar(kit.words) as progress:
             result = import_tickets(
                 kit.store,
@@ -50,8 +50,9 @@ def import_tickets_command(
                 file,
                 ticket_map,
                 create_missing=create,
-                period=(_day(first), _day(last)),
+                period=(first, last),
                 progress=progress,
+                w=kit.words,
             )
     except ImportStoppedError as error:
         raise click.ClickException(str(error)) from None
@@ -59,10 +60,6 @@ def import_tickets_command(
         say_json(asdict(result))
     else:
         click.echo(told(result, kit.words))
-
-
-def _day(given: datetime | None) -> date | None:
-    return None if given is None else given.date()
 
 
 @contextmanager
@@ -111,7 +108,7 @@ def told(result: ImportResult, w: Words) -> str:
 
 def _left_out(result: ImportResult, w: Words) -> Iterator[str]:
     if result.quarantined:
-        reasons = ", ".join(f"{reason} {w.number(count)}" for reason, count in result.quarantined.items())
+        reasons = ", ".join(f"{reason_text(why, w)}: {w.number(n)}" for why, n in result.quarantined.items())
         yield w.text(
             "In quarantine: {count} ({reasons}); see: mpp quarantine list --source {source}",
             count=w.number(sum(result.quarantined.values())),

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, date, datetime, tzinfo
+from typing import IO, Any, Final
+from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from mpp.i18n import Words
+from mpp.live.description import Descriptions
 from mpp.live.intake import Intake
 from mpp.now import Now
 from mpp.settings import Settings
 from mpp.store import Store
+from mpp.web import logs, server
+from mpp.web.configured import spoken, strays
 from mpp.web.context import parts_of
 
 
@@ -41,7 +45,61 @@ def say_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def database_error(error: OperationalError, words: Words) -> click.ClickException:
-    """The clear form of a database that does not answer."""
-    cause = str(error.orig).splitlines()[0] if error.orig else str(error)
-    return click.ClickException(words.text("The database does not answer: {cause}", cause=cause))
+class Failure(click.ClickException):
+    """What ends a command: one sentence in the configured language."""
+
+    def __init__(self, message: str, w: Words) -> None:
+        super().__init__(message)
+        self.w = w
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it."""
+        click.echo(self.w.text("Error: {message}", message=self.message), file=file, err=file is None)
+
+
+class Day(click.ParamType):
+    """A day of the calendar, YYYY-MM-DD."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day of a text."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
+        except ValueError:
+            self.fail(
+                spoken().text("{value} is no day: write YYYY-MM-DD, such as 2026-11-01", value=repr(value)),
+                param,
+                ctx,
+            )
+
+
+DAY: Final = Day()
+
+
+def ready_to_serve(host: str | None, port: int | None) -> Settings:
+    """The settings of a command that serves, checked, with a free address and the log set up.
+    Warns of variables that look like settings and are none. Raises ValueError as ``checked`` does."""
+    w = spoken()
+    for name, near in strays():
+        told = w.text("{name} is no setting of the monitor: it does nothing.", name=name)
+        if near:
+            told = w.text(
+                "{name} is no setting of the monitor: it does nothing. Did you mean {near}?",
+                name=name,
+                near=near,
+            )
+        click.echo(f"{w.text('Warning')}: {told}", err=True)
+    settings = server.checked(host=host, port=port)
+    server.must_be_free(settings)
+    logs.configure(settings)
+    return settings
+
+
+def mall_zone(store: Store) -> tzinfo:
+    """The mall's time zone, UTC before it is described."""
+    with store.read() as tx:
+        versions = Descriptions().versions(tx)
+    return ZoneInfo(versions.newest.zone) if versions else UTC

@@ -71,7 +71,8 @@ class Intake:
         if row is None:
             raise UnknownSourceError(code)
         parsed = [read(item, code, received, row.clock_offset_s) for item in items]
-        return self.take(row, parsed, received, heard=received_at is None)
+        again = received_at is not None
+        return self.take(row, parsed, received, heard=not again, again=again)
 
     def take(
         self,
@@ -81,13 +82,15 @@ class Intake:
         *,
         places: Mapping[str, str] | None = None,
         heard: bool = True,
+        again: bool = False,
     ) -> list[Answer]:
         """Take items already read. ``places`` says by event id where an item stood (file, line);
-        ``heard`` is False for items of before, which say nothing about the source now."""
+        ``heard`` is False for items that say nothing about the source now (history, a retry);
+        ``again`` says that they come out of quarantine, where they are not counted anew."""
         with self.store.write() as tx:
             tx.by_index()
             sources.lock(tx, row.id, self.now(), heard=heard)
-            batch = _Batch(self.judge(tx), row, received, self.now(), places or {}, heard=heard)
+            batch = _Batch(self.judge(tx), row, received, self.now(), places or {}, again=again)
             batch.run(tx, parsed)
         with self._counting:
             self.taken.update((row.code, answer.status) for answer in batch.answers)
@@ -114,9 +117,9 @@ class _Batch:
         now: datetime,
         places: Mapping[str, str],
         *,
-        heard: bool = True,
+        again: bool = False,
     ) -> None:
-        self.heard = heard
+        self.again = again
         self.judge, self.row, self.received, self.now, self.places = judge, row, received, now, places
         self.mall: Mall = judge.on(judge.day(now))
         source = self.mall.sources_by_code.get(row.code)
@@ -135,10 +138,10 @@ class _Batch:
         self._write(tx)
         dropped = sum(i.dropped for i in self.fresh) + sum(i.dropped for i in self.refused)
         held, overflow = [self._held(item) for item in self.refused], 0
-        if self.heard:
-            overflow = quarantine.put(tx, held)
-        else:
+        if self.again:
             quarantine.judge_again(tx, held)
+        else:
+            overflow = quarantine.put(tx, held)
         if self.fresh or dropped or overflow:
             sources.changed(tx, self.row.id, self.now, dropped=dropped, overflow=overflow)
         good = [(item.origin, item.event_id) for item in self.fresh]

@@ -6,7 +6,7 @@ birth date as day, month, year, where a woman's day is 40 higher, and 4 of a ser
 Home Affairs; none is 20, so a stamp that begins with its year never reads as a NIK.
 
 A mobile telephone number is 08XY and 6 to 9 more digits, or 62 8XY with the country code; Y is
-never 0 (numbering plan, Ministerial Regulation PM Kominfo 14/2018).
+never 0 (the national numbering plan as generally known; the regulation was not read).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -168,7 +168,7 @@ class _Import:
         self.last: date | None = None
         self._seen: dict[str, tuple[str, int]] = {}
         self._size = WRITE_AT_ONCE[1]
-        self._wrote = False
+        self._newest: datetime | None = None
 
     def take(self, rows: Sequence[Draft | Rejected]) -> None:
         """Take some rows: those the log does not hold as they are."""
@@ -186,9 +186,12 @@ class _Import:
         self._write(items, lines)
 
     def heard(self) -> None:
-        """Note that the source reported, also where nothing of it was new."""
-        if not self._wrote:
-            self.intake.take(self.row, [], self.intake.now())
+        """Note up to when the source has told what happened: the file's newest step, not the hour
+        of the import. Old news does not look fresh, and an older file does not make it older."""
+        known = [at for at in (self.row.last_reported, self._newest) if at is not None]
+        if known:
+            with self.store.write() as tx:
+                sources.lock(tx, self.row.id, max(known))
 
     def _compared(
         self, row: Draft | Rejected, stored: Mapping[str, tuple[int, str]]
@@ -207,6 +210,7 @@ class _Import:
                 self.counted["repeated"] += 1
                 return None
             return self._double(row, before[1]).refused(self.origin, dropped=dropped)
+        self._newest = row.at if self._newest is None else max(self._newest, row.at)
         self.first = row.day if self.first is None else min(self.first, row.day)
         self.last = row.day if self.last is None else max(self.last, row.day)
         if digest == row.digest:
@@ -230,14 +234,13 @@ class _Import:
                 for item, line in zip(some, lines[start : start + self._size], strict=True)
             }
             begun = perf_counter()
-            answers = self.intake.take(self.row, some, self.intake.now(), places=places)
+            answers = self.intake.take(self.row, some, self.intake.now(), places=places, heard=False)
             held = perf_counter() - begun
             for item, answer in zip(some, answers, strict=True):
                 self._count(item, answer.status, answer.reason)
             start += len(some)
             wanted = self._size * max(0.7, min(1.5, HOLD_S / held))
             self._size = max(WRITE_AT_ONCE[0], min(WRITE_AT_ONCE[2], int(wanted)))
-            self._wrote = True
 
     def _count(self, item: Incoming | Refused, status: str, reason: str | None) -> None:
         if status == "accepted" and isinstance(item, Incoming):

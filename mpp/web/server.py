@@ -11,12 +11,12 @@ from typing import Any
 import click
 import uvicorn
 from flask import Flask
-from pydantic import ValidationError
 
 from mpp.access import bind_problem
 from mpp.i18n import words as words_of
 from mpp.settings import Settings
 from mpp.web.asgi import ASGIApp, build_asgi
+from mpp.web.configured import SettingsError, configured
 from mpp.web.context import Parts, parts_of
 from mpp.web.session import gate_of, live_check
 
@@ -27,17 +27,13 @@ STOP_S = 3
 def checked(**overrides: Any) -> Settings:
     """The settings from the environment; ``overrides`` that are not None stand before them.
 
-    Raises ValueError, its text made for the person at the console, for settings that cannot be
+    Raises SettingsError, its text made for the person at the console, for settings that cannot be
     used, such as an address on which everybody on the network could look.
     """
-    try:
-        settings = Settings(**{name: value for name, value in overrides.items() if value is not None})
-    except ValidationError as error:
-        lines = [f"MPP_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
-        raise ValueError("\n".join(lines)) from None
-    wrong = bind_problem(settings.host, settings.view_token.get_secret_value())
+    settings = configured(**overrides)
+    wrong = bind_problem(settings.host, settings.view_token.get_secret_value(), words_of(settings.locale))
     if wrong:
-        raise ValueError(wrong)
+        raise SettingsError(wrong)
     return settings
 
 

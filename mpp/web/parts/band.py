@@ -66,6 +66,9 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _together(part: str) -> str:
+    label, colon, names = part.partition(":")
+    if colon:
+        return label.replace(" ", "\N{NO-BREAK SPACE}") + colon + names
     head, _, tail = part.rpartition(" ")
     return f"{head}\N{NO-BREAK SPACE}{tail}" if head and tail.isdigit() else part
 
