@@ -106,7 +106,8 @@ def bind_problem(host: str, view_token: str, w: Words | None = None) -> str | No
     when it may."""
     if view_token or is_loopback(host):
         return None
-    return (w or words("en")).text(
+    w = w or words("en")
+    return w.text(
         "refusing to listen on {host}: everybody on the network could look. Set MPP_VIEW_TOKEN to a word "
         "that viewers must know, or listen on 127.0.0.1",
         host=host,

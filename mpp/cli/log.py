@@ -86,9 +86,9 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
         found = datetime.fromisoformat(text)
         return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise click.BadParameter(
-            spoken().text("{value} is no time: write it like 2026-11-23T09:00", value=repr(text))
-        ) from None
+        w = spoken()
+        problem = w.text("{value} is no time: write it like 2026-11-23T09:00", value=repr(text))
+        raise click.BadParameter(problem) from None
 
 
 @click.command("rebuild")

@@ -69,11 +69,9 @@ class Day(click.ParamType):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
         except ValueError:
-            self.fail(
-                spoken().text("{value} is no day: write YYYY-MM-DD, such as 2026-11-01", value=repr(value)),
-                param,
-                ctx,
-            )
+            w = spoken()
+            problem = w.text("{value} is no day: write YYYY-MM-DD, such as 2026-11-01", value=repr(value))
+            self.fail(problem, param, ctx)
 
 
 DAY: Final = Day()

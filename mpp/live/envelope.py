@@ -136,7 +136,8 @@ def _read(item: dict[str, Any], source: str, received_at: datetime, offset_s: in
     at = _time(item.get("time"), received_at, offset_s)
     data = item.get("data")
     if not isinstance(data, dict):
-        raise _ItemError("bad_data", "data must be a JSON object")
+        wrong = "is missing: add" if data is None else "must be"
+        raise _ItemError("bad_data", f"data {wrong} a JSON object with the event's fields")
     kept = _data(fields, data)
     dropped = len(data.keys() - fields.keys()) + sum(1 for key in item if key not in ENVELOPE)
     subject = _subject(kind, item.get("subject"), kept)

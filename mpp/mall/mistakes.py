@@ -92,7 +92,7 @@ class Notes:
 
 
 def cause(error: Exception, w: Words) -> str:
-    """Why a file cannot be read or written, in the language of ``w``."""
+    """Why a file or address cannot be used, in the language of ``w`` where we know it."""
     number = getattr(error, "errno", None)
     told = {
         errno.ENOENT: w.text("it does not exist"),
@@ -100,8 +100,10 @@ def cause(error: Exception, w: Words) -> str:
         errno.EPERM: w.text("permission is denied"),
         errno.EISDIR: w.text("it is a folder"),
         errno.ENOTDIR: w.text("a part of the path is no folder"),
-        errno.EEXIST: w.text("it is there already"),
+        errno.EEXIST: w.text("a file stands where a folder is needed"),
         errno.EROFS: w.text("the disk may only be read"),
         errno.ENOSPC: w.text("the disk is full"),
+        errno.EADDRINUSE: w.text("another program listens there"),
+        errno.EADDRNOTAVAIL: w.text("this machine has no such address"),
     }.get(number or 0)
     return told or getattr(error, "strerror", None) or str(error)

@@ -14,6 +14,7 @@ from flask import Flask
 
 from mpp.access import bind_problem
 from mpp.i18n import words as words_of
+from mpp.mall.mistakes import cause
 from mpp.settings import Settings
 from mpp.web.asgi import ASGIApp, build_asgi
 from mpp.web.configured import SettingsError, configured
@@ -47,7 +48,7 @@ def must_be_free(settings: Settings) -> None:
             probe.bind(place)
     except OSError as error:
         words = words_of(settings.locale)
-        values = {"host": settings.host, "port": settings.port, "cause": error.strerror or str(error)}
+        values = {"host": settings.host, "port": settings.port, "cause": cause(error, words)}
         raise ValueError(
             words.text(
                 "Cannot listen on {host} port {port}: {cause}. Choose another: MPP_PORT=8051", **values

@@ -3,6 +3,7 @@
 import pytest
 
 from mpp.access import AREAS, Visitor, area, bind_problem, host_name, is_loopback, may
+from mpp.i18n import words
 
 HERE = Visitor(token=False, remote="127.0.0.1", host="localhost:8050")
 AWAY = Visitor(token=False, remote="10.1.2.3", host="10.1.2.4:8050")
@@ -59,6 +60,8 @@ def test_this_machine(name):
 def test_not_this_machine(name):
     assert not is_loopback(name)
     assert "MPP_VIEW_TOKEN" in (bind_problem(name, "") or "")
+    assert "MPP_VIEW_TOKEN" in (bind_problem(name, "", words("id")) or "")
+    assert (bind_problem(name, "", words("id")) or "").startswith(f"menolak mendengarkan di {name}:")
     assert bind_problem(name, "word") is None
 
 

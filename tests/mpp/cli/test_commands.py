@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
+from socket import socket
 from unittest.mock import patch
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
@@ -137,14 +140,81 @@ def test_rebuild_says_what_it_folded(shell: Shell) -> None:
     assert "0 tickets folded, 0 legs" in shell("rebuild").output
 
 
+def test_quarantine_is_a_table_with_headings_and_times_of_the_mall(shell: Shell) -> None:
+    assert shell("quarantine", "list").stdout == "0 open entries\n"
+    source = first_source(shell)
+    app = create_app(shell.settings, now=Now.starting_at(MORNING))
+    parts = parts_of(app)
+    with app.app_context():
+        parts.intake.accept(source, [{"id": "bad"}])
+    parts.close()
+    done = shell("quarantine", "list")
+    head, row, detail, count, total = done.stdout.splitlines()
+    assert head.split("  ")[-1] == "Event, or file and line"
+    at = f"{MORNING.astimezone(ZoneInfo('Asia/Jakarta')):%Y-%m-%d %H:%M}"
+    assert row.index(at) == head.index("First received")
+    assert row.index("bad_envelope") == head.index("Reason")
+    assert "specversion" in detail
+    assert count == f"{source}  bad_envelope (not a proper CloudEvent): 1"
+    assert total == "1 open entry"
+    assert done.stderr == ""
+
+
 def test_tables_go_back_and_forth(shell: Shell) -> None:
     assert "this release needs" in shell("tables", "current").output
     assert "at -" in shell("tables", "downgrade", "base", "--yes").output
 
 
-def test_replay_wants_times_in_order(shell: Shell) -> None:
-    times = ("--from", "2026-11-23T10:00", "--to", "2026-11-23T09:00")
+def test_replay_wants_times_in_order_and_something_to_show(shell: Shell) -> None:
     shell("tables", "current")
-    with patch.dict("os.environ", {"MPP_DATABASE_URL": shell.settings.database_url}):
-        told = shell("replay", *times, fails=True).output
-    assert "later" in told
+
+    def told(first: str, last: str) -> str:
+        with patch.dict("os.environ", {"MPP_DATABASE_URL": shell.settings.database_url}):
+            port = str(free_port())
+            return shell("replay", "--from", first, "--to", last, "--port", port, fails=True).output
+
+    assert "later" in told("2026-11-23T10:00", "2026-11-23T09:00")
+    assert "write it like 2026-11-23T09:00" in told("besok", "2026-11-23T09:00")
+    assert "write it like" in told("0001-01-01T00:00", "2026-11-23T09:00")
+    assert "there are no tickets yet" in told("2026-11-23T09:00", "2026-11-23T10:00")
+    assert sent(shell) == "accepted"
+    empty = told("2020-01-01T00:00", "2020-01-02T00:00")
+    assert f"the days with tickets lie between {MORNING.date()} and {MORNING.date()}" in empty
+
+
+def sent(shell: Shell) -> str:
+    """What the API answers to the ticket of the README, sent with a token made for it."""
+    token = shell("token", "create", "antrean-mall").stdout.strip()
+    item = {
+        "specversion": "1.0",
+        "id": "1",
+        "source": "antrean-mall",
+        "type": "mpp.ticket.issued",
+        "time": MORNING.isoformat(),
+        "subject": "ticket/20261123-A2-042",
+        "data": {"number": "A2-042", "agency": "dukcapil", "service": "kk"},
+    }
+    app = create_app(shell.settings, now=Now.starting_at(MORNING))
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/cloudevents+json"}
+    answer = app.test_client().post("/api/v1/events", data=json.dumps(item), headers=headers)
+    parts_of(app).close()
+    return str(json.loads(answer.text)["items"][0]["status"])
+
+
+def test_the_starter_takes_what_the_readme_sends(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell("init")
+    assert sent(shell) == "accepted"
+
+
+def free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_version_and_short_help_everywhere(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    assert shell("--version").output == f"mpp {version('mpp')}\n"
+    for words in ((), ("summary",), ("token",), ("token", "create"), ("tables", "downgrade")):
+        assert shell(*words, "-h").output.startswith("Usage: mpp")

@@ -34,7 +34,8 @@ def mpp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mpp]:
             Settings(instance=tmp_path / "instance", locale=locale), now=Now.starting_at(EVENING)
         )
         apps.append(app)
-        return CliRunner().invoke(cli, line, obj=ScriptInfo(create_app=lambda: app, set_debug_flag=False))
+        shell = CliRunner(env={"MPP_LOCALE": locale})
+        return shell.invoke(cli, line, obj=ScriptInfo(create_app=lambda: app, set_debug_flag=False))
 
     yield run
     for app in apps:
@@ -62,7 +63,7 @@ def test_an_import_tells_a_script(mpp: Mpp):
     assert (told["read"], told["new"], told["quarantined"]) == (4, 3, {"unreadable_time": 1})
     assert told["created"] == {"mall": True, "agencies": 1, "services": 2, "counters": 1}
     assert (told["first"], told["last"]) == ("2026-11-23", "2026-11-23")
-    assert "In quarantine: 1 (unreadable_time 1); see: mpp quarantine list" in mpp(*IMPORT).output
+    assert "In quarantine: 1 (time cannot be read: 1); see: mpp quarantine list" in mpp(*IMPORT).output
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_an_import_tells_a_script(mpp: Mpp):
         (IMPORT, "no mall is described yet: run `mpp init`, or import with --create"),
         (("import", "tickets", "none.csv", "--map", "tickets.map.toml"), "none.csv: cannot be read"),
         (("import", "tickets", "tickets.csv", "--map", "none.toml"), "none.toml: cannot be read"),
-        (("import", "tickets", "tickets.csv", "--map", "tickets.csv"), "tickets.csv: is not TOML"),
+        (("import", "tickets", "tickets.csv", "--map", "tickets.csv"), "tickets.csv:1: is not TOML"),
         (("import", "tickets", "tickets.map.toml", "--map", "tickets.map.toml", "--create"), "is missing in"),
     ],
 )
@@ -80,6 +81,41 @@ def test_what_cannot_be_imported_ends_in_a_sentence(mpp: Mpp, line: tuple[str, .
     assert found.exit_code == 1
     assert found.output.startswith("Error: ")
     assert words in found.output
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (IMPORT, "belum ada deskripsi mal: jalankan `mpp init`, atau impor dengan --create"),
+        (
+            ("import", "tickets", "none.csv", "--map", "tickets.map.toml"),
+            "none.csv: tidak dapat dibaca (tidak ada). Beri lokasi sebuah berkas",
+        ),
+        (
+            ("import", "tickets", "tickets.csv", "--map", "none.toml"),
+            "none.toml: tidak dapat dibaca (tidak ada). Beri lokasi sebuah peta",
+        ),
+        (
+            ("import", "tickets", "other.csv", "--map", "tickets.map.toml", "--create"),
+            "tickets.map.toml: ticket.key menyebut kolom 'id', yang tidak ada di berkas. Kolomnya 'x'",
+        ),
+        (
+            ("import", "tickets", "bad.csv", "--map", "tickets.map.toml", "--create"),
+            "bad.csv:2: tidak ada baris yang dapat diambil; yang pertama karena: jumlah kolom salah: the row",
+        ),
+    ],
+)
+def test_what_cannot_be_imported_is_told_in_indonesian(mpp: Mpp, line: tuple[str, ...], told: str):
+    Path("other.csv").write_text("x\n1\n")
+    Path("bad.csv").write_text(HEADER + "1\n")
+    assert mpp(*line, locale="id").output.startswith(f"Kesalahan: {told}")
+
+
+def test_reasons_are_told_in_indonesian(mpp: Mpp):
+    with Path("tickets.csv").open("a") as file:
+        file.write("4,A4,KK,3,kemarin,,,,,,\n")
+    told = mpp(*IMPORT, "--create", locale="id").output
+    assert "Masuk karantina: 1 (waktu tidak dapat dibaca: 1); lihat: mpp quarantine list" in told
 
 
 def test_the_period_can_be_given(mpp: Mpp):
@@ -135,6 +171,22 @@ def test_the_summary_for_people(mpp: Mpp):
     assert last[0] == "dukcapil"
     assert last[-1].strip() == "–"
     assert len({len(line) for line in english.splitlines()[-2:]}) == 1
+
+
+def test_an_agency_nobody_described_is_told(mpp: Mpp):
+    assert mpp("summary", "--agency", "xx").output == "Error: There is no agency xx; there are: -\n"
+    mpp(*IMPORT, "--create")
+    found = mpp("summary", "--agency", "xx", locale="id")
+    assert found.exit_code == 1
+    assert found.output == "Kesalahan: Tidak ada instansi xx; yang ada: dukcapil\n"
+    assert "dukcapil" in mpp("summary", "--agency", "dukcapil").output
+
+
+@pytest.mark.parametrize("day", ["01-11-2026", "kemarin", "2026-13-01"])
+def test_a_day_that_is_none_says_how_days_are_written(mpp: Mpp, day: str):
+    told = mpp("summary", "--from", day, locale="id").output
+    assert "tulis TTTT-BB-HH (YYYY-MM-DD)" in told
+    assert f"{day!r} is no day: write YYYY-MM-DD" in mpp(*IMPORT, "--from", day).output
 
 
 def test_a_period_that_ends_before_it_begins(mpp: Mpp):

@@ -82,6 +82,7 @@ def test_a_rows_steps_must_be_near(year: int, reason: str) -> None:
         ({"time": "2026-11-23T10:06:00+07:00"}, "too_far_ahead", "NTP"),
         ({"subject": ...}, "missing_field", "subject"),
         ({"data": [1]}, "bad_data", "object"),
+        ({"data": ...}, "bad_data", "data is missing: add a JSON object"),
         ({"data": {}}, "missing_field", "data.agency"),
         ({"data": data(service=...)}, "missing_field", "data.service"),
         ({"data": data(service="K K")}, "bad_field", "small letters"),

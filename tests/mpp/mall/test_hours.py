@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from mpp.mall import Mall
 from mpp.mall.load import examine_bytes
 from queues.clock import Break, Calendar, DayPlan, WorkClock
@@ -84,6 +86,30 @@ def test_days_cut_the_week_and_the_ranges() -> None:
     assert plan(calendar, MONDAY) == plan(calendar, RAMADAN_MONDAY) == DayPlan()
     assert plan(calendar, FRIDAY) == plan(read().calendar, FRIDAY)
     assert plan(calendar, "2027-02-16").open == hm("08.00", "14.00")
+
+
+@pytest.mark.parametrize(
+    ("indonesian", "english"),
+    [
+        ('days = "senin,kamis"', 'days = "mon,thu"'),
+        ('days = ["Selasa", "rabu - jumat"]', 'days = "tue,wed-fri"'),
+        ('days = "sen-rab,kam,jum"', 'days = "mon-fri"'),
+        ('hours = { senin-rabu = "09.00-12.00" }', 'hours = { mon-wed = "09.00-12.00" }'),
+        (
+            'days = "sel_sab"\nhours = { sabtu = "08.00-10.00", min = "tutup" }',
+            'days = "tue-sat"\nhours = { sat = "08.00-10.00", sun = "tutup" }',
+        ),
+        ('breaks = { sel-kam = "12.00-12.30" }', 'breaks = { tue-thu = "12.00-12.30" }'),
+    ],
+)
+def test_weekdays_may_be_written_in_indonesian(indonesian: str, english: str) -> None:
+    assert agency(indonesian) == agency(english)
+
+
+def test_a_weekday_said_in_both_languages_is_said_twice() -> None:
+    hours = 'hours = { mon = "08.00-09.00", senin = "08.00-09.00" }'
+    text = f'{MALL}[[agency]]\ncode = "a"\nname = "A"\n{hours}\n'
+    assert [m.problem for m in examine_bytes(text.encode(), "m").mistakes] == ["says mon a second time"]
 
 
 def test_own_hours_hold_also_in_the_malls_ranges() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mpp.i18n import words
 from mpp.mall import DescriptionError, Mall, Reading, examine, example_text, init_text, read
 from mpp.mall.keys import KEYS
 from mpp.mall.load import LARGEST, examine_bytes
@@ -38,7 +39,7 @@ def mall(text: str) -> Mall:
         (AGENCY + "grace_min = 1\n", "agency[a].grace_min", 9, "no known key", "belongs to mall"),
         (AGENCY + 'api_token = "x"\n', "agency[a].api_token", 9, "secret", "mpp token create"),
         (AGENCY + "short = 3\n", "agency[a].short", 9, "text was expected, not a number", "short ="),
-        (AGENCY + "share = true\n", "agency[a].share", 9, "a number was expected, not true", "share = 0"),
+        (AGENCY + "share = true\n", "agency[a].share", 9, "a number was expected, not true", "share = 10"),
         (AGENCY + "share = nan\n", "agency[a].share", 9, "out of range", "0 to 100"),
         (AGENCY + "counters = 1000\n", "agency[a].counters", 9, "out of range", "0 to 200"),
         (AGENCY + 'name2 = "x"\n', "agency[a].name2", 9, "no known key", '"name"'),
@@ -70,6 +71,10 @@ def mall(text: str) -> Mall:
         ),
         (SERVICE + 'fee = "Rp 5.000"\n', "agency[a].service[s].fee", 12, "not known", "gratis"),
         (SERVICE + "wait = 0\n", "agency[a].service[s].wait", 12, "never be kept", "Leave it out"),
+        (SERVICE + 'wait = "tiga"\n', "agency[a].service[s].wait", 12, "a number was expected", "wait = 30"),
+        (SERVICE + "wait = -5\n", "agency[a].service[s].wait", 12, "-5 is out of range", "from 0.1 to"),
+        (SERVICE + 'desk = "x"\n', "agency[a].service[s].desk", 12, "not text", "desk = 10"),
+        (AGENCY + 'counters = "x"\n', "agency[a].counters", 9, "a whole number", "counters = 3"),
         (
             SERVICE + '[[agency.counter]]\ncode = 1\nservices = ["kk"]\n',
             "agency[a].counter[#1].services",
@@ -96,8 +101,8 @@ def mall(text: str) -> Mall:
         (AGENCY + 'hours = { mon = "pagi" }\n', "agency[a].hours.mon", 9, "are no hours", "08.00-15.00"),
         (AGENCY + "hours = { mon = 8 }\n", "agency[a].hours.mon", 9, "are no hours", ""),
         (
-            AGENCY + 'hours = { senin = "08.00-15.00" }\n',
-            "agency[a].hours.senin",
+            AGENCY + 'hours = { snein = "08.00-15.00" }\n',
+            "agency[a].hours.snein",
             9,
             "no weekday",
             "mon, tue",
@@ -311,7 +316,9 @@ def test_the_example_passes_the_check() -> None:
 
 # --- whatever is in the file
 
-words = st.sampled_from(sorted({key for keys in KEYS.values() for key in keys} | {"mon-fri", "token"}))
+keys_of_any_table = st.sampled_from(
+    sorted({key for keys in KEYS.values() for key in keys} | {"mon-fri", "token"})
+)
 scalars = st.one_of(
     st.integers(-(10**30), 10**30).map(str),
     st.sampled_from(['""', '"08.00-15.00"', '"a"', '"mon-fri"', "nan", "inf", "1e400", "true", "2026-12-25"]),
@@ -323,21 +330,23 @@ values = st.recursive(
     scalars,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]"),
-        st.dictionaries(words, inner, max_size=3).map(
+        st.dictionaries(keys_of_any_table, inner, max_size=3).map(
             lambda d: "{" + ", ".join(f"{k} = {v}" for k, v in d.items()) + "}"
         ),
     ),
     max_leaves=6,
 )
 headers = st.sampled_from([f"[[{s}]]" for s in KEYS if s] + [f"[{s}]" for s in KEYS if s] + ["[mall.hours]"])
-lines = st.one_of(st.builds("{} = {}".format, words, values), headers)
+lines = st.one_of(st.builds("{} = {}".format, keys_of_any_table, values), headers)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(lines, max_size=12), st.sampled_from(["", HEAD, AGENCY, SERVICE, SOURCE]))
 def test_random_toml_gives_a_mall_or_mistakes(more: list[str], start: str) -> None:
-    reading = look(start + "\n".join(more))
+    text = start + "\n".join(more)
+    reading, indonesian = look(text), examine_bytes(text.encode(), "mpp.toml", words("id"))
     assert (reading.mall is None) == bool(reading.mistakes)
+    assert [m.key for m in reading.mistakes] == [m.key for m in indonesian.mistakes]
 
 
 @settings(max_examples=300, deadline=None)

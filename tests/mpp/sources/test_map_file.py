@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpp.i18n import words
 from mpp.sources.map_file import MOST_BYTES, parse_map, read_map
 from mpp.sources.mistakes import FileError, MapError
 from mpp.sources.ticket_map import TicketMap
@@ -101,6 +102,21 @@ def test_a_mistake_names_file_key_and_remedy(change: str, to: str, wanted: list[
     for text in wanted:
         assert any(text.removeprefix("m.toml: ") in line for line in found), found
     assert all(line.startswith("m.toml") for line in found)
+
+
+def test_mistakes_speak_the_language_of_the_reader(tmp_path: Path):
+    text = MAP.replace("zone =", "zona =", 1).replace('code = "export"', 'code = "Ekspor!"')
+    with pytest.raises(MapError) as error:
+        parse_map(text.encode(), "m.toml", words("id"))
+    assert [str(mistake) for mistake in error.value.mistakes] == [
+        'm.toml: zone: belum ada. Tambahkan zone = "Asia/Jakarta", zona waktu dalam berkas',
+        'm.toml:2: zona: kunci tidak dikenal. Maksudnya "zone"?',
+        "m.toml:5: source.code: 'Ekspor!' bukan kode. Pakai a-z, 0-9, dan -, misalnya \"queue-export\"",
+    ]
+    with pytest.raises(MapError, match=r"m\.toml:2: bukan TOML: nilai tidak sah\. Perbaiki bagian itu"):
+        parse_map(b"\nzone = Jakarta\n", "m.toml", words("id"))
+    with pytest.raises(FileError, match=r"tidak dapat dibaca \(tidak ada\)\. Beri lokasi sebuah peta"):
+        read_map(tmp_path / "nowhere.toml", words("id"))
 
 
 def test_every_mistake_is_named_at_once():
