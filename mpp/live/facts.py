@@ -124,7 +124,8 @@ class LiveFacts:
 
     def read(self, now: datetime) -> Facts | None:
         """The facts at ``now``; None while no mall is described."""
-        with self.store.read() as tx:
+        # The heads first: what is written after them moves them again.
+        with self.store.glance() as tx:
             heads = sources.heads(tx)
             known = heads.sources
             versions = self._descriptions.versions(tx, heads.description)

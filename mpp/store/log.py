@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from counters.events import CounterEvent
 from mpp.store.bulk import Bulk
@@ -28,6 +28,18 @@ def chunks(values: Iterable[str]) -> Iterator[list[str]]:
         yield listed[start : start + CHUNK]
 
 
+# The intake's statements are made once: making them anew for each batch costs more than running them.
+_SOME: Any = bindparam("some", expanding=True)
+_DIGESTS = select(events.c.origin, events.c.event_id, events.c.digest).where(events.c.event_id.in_(_SOME))
+_OF_TICKETS = select(
+    events.c.subject,
+    events.c.type,
+    events.c.event_id,
+    events.c.origin,
+    events.c.at,
+    events.c.leg,
+    events.c.data,
+).where(events.c.source_id == bindparam("source_id"), events.c.subject.in_(_SOME), _TICKETS)
 _APPEND = Bulk(lambda _dialect: insert(events), (c.name for c in events.c if c.name != "seq"))
 
 
@@ -35,9 +47,7 @@ def digests(tx: Read, ids: Iterable[str]) -> dict[tuple[str, str], str]:
     """Content digest by (origin, event id) of those of ``ids`` that the log holds."""
     known: dict[tuple[str, str], str] = {}
     for some in chunks(ids):
-        rows = tx.connection.execute(
-            select(events.c.origin, events.c.event_id, events.c.digest).where(events.c.event_id.in_(some))
-        )
+        rows = tx.connection.execute(_DIGESTS, {"some": some}).all()
         known.update({(origin, event_id): digest for origin, event_id, digest in rows})
     return known
 
@@ -62,21 +72,7 @@ def of_tickets(tx: Read, source_id: int, tickets: Iterable[str]) -> dict[str, li
     """Every event of these tickets of one source, by ticket."""
     found: dict[str, list[TicketEvent]] = defaultdict(list)
     for some in chunks(tickets):
-        rows = tx.connection.execute(
-            select(
-                events.c.subject,
-                events.c.type,
-                events.c.event_id,
-                events.c.origin,
-                events.c.at,
-                events.c.leg,
-                events.c.data,
-            ).where(
-                events.c.source_id == source_id,
-                events.c.subject.in_(some),
-                events.c.type.startswith("ticket."),
-            )
-        )
+        rows = tx.connection.execute(_OF_TICKETS, {"source_id": source_id, "some": some})
         for subject, kind, event_id, origin, at, leg, data in rows.all():
             found[subject].append(ticket_event(kind, whole_id(event_id, origin), at, leg, data))
     return found

@@ -184,14 +184,16 @@ def settle(tx: Write, ids: Collection[int], now: datetime, how: str = "dropped")
     return done.rowcount
 
 
+_ANY_OPEN = (
+    select(quarantine.c.id)
+    .where(quarantine.c.source_id == bindparam("source_id"), quarantine.c.resolved_at.is_(None))
+    .limit(1)
+)
+
+
 def has_open(tx: Read, source_id: int) -> bool:
     """Whether the source has anything open in quarantine."""
-    query = (
-        select(quarantine.c.id)
-        .where(quarantine.c.source_id == source_id, quarantine.c.resolved_at.is_(None))
-        .limit(1)
-    )
-    return tx.connection.execute(query).first() is not None
+    return tx.connection.execute(_ANY_OPEN, {"source_id": source_id}).first() is not None
 
 
 def listed(

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, select, update
 
 from mpp.store.database import Read, Write
 from mpp.store.tables import mall_versions, quarantine, readings, sources, tokens
@@ -96,26 +96,33 @@ def ensure(tx: Write, mall: str, wanted: Iterable[tuple[str, int]]) -> dict[str,
     return {code: id_ for id_, code in tx.connection.execute(select(sources.c.id, sources.c.code)).all()}
 
 
+_OF = sources.c.id == bindparam("of")
+_MOVED = update(sources).where(_OF).values(rev=sources.c.rev + 1)
+_HEARD = _MOVED.values(last_reported=bindparam("now"), last_error=None, last_error_at=None)
+_CHANGED = (
+    update(sources)
+    .where(_OF)
+    .values(
+        last_changed=bindparam("now"),
+        fields_dropped=sources.c.fields_dropped + bindparam("dropped"),
+        quarantine_overflow=sources.c.quarantine_overflow + bindparam("overflow"),
+    )
+)
+
+
 def lock(tx: Write, source_id: int, now: datetime, *, heard: bool = True) -> None:
     """First statement of every write transaction: moves ``rev`` and so takes the source's lock.
     ``heard`` says that the source itself spoke (also with an empty batch)."""
-    values: dict[str, object] = {"rev": sources.c.rev + 1}
     if heard:
-        values |= {"last_reported": now, "last_error": None, "last_error_at": None}
-    tx.connection.execute(update(sources).where(sources.c.id == source_id).values(values))
+        tx.connection.execute(_HEARD, {"of": source_id, "now": now})
+    else:
+        tx.connection.execute(_MOVED, {"of": source_id})
 
 
 def changed(tx: Write, source_id: int, now: datetime, *, dropped: int = 0, overflow: int = 0) -> None:
     """Note that something new was written, and how many fields or quarantine rows were let go."""
-    tx.connection.execute(
-        update(sources)
-        .where(sources.c.id == source_id)
-        .values(
-            last_changed=now,
-            fields_dropped=sources.c.fields_dropped + dropped,
-            quarantine_overflow=sources.c.quarantine_overflow + overflow,
-        )
-    )
+    given = {"of": source_id, "now": now, "dropped": dropped, "overflow": overflow}
+    tx.connection.execute(_CHANGED, given)
 
 
 def failed(tx: Write, source_id: int, now: datetime, error: str) -> None:

@@ -45,15 +45,17 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 def _as_utc(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
+    if value is None or value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError(f"an instant without a zone reached the database: {value!r}")
     return value.astimezone(UTC)
 
 
 def _as_text(value: datetime | None) -> str | None:
-    utc = _as_utc(value)
+    if value is None:
+        return None
+    utc = value if value.tzinfo is UTC else _as_utc(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
 
 

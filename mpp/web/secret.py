@@ -13,14 +13,14 @@ NAME = "secret_key"
 def load(instance: Path) -> bytes:
     """The installation's key, made on first start and readable by its owner only.
 
-    Raises RuntimeError for a key file that is too short to be one.
+    Raises ValueError for a key file that is too short to be one.
     """
     path = instance / NAME
     if not path.exists():
         _make(path)
     key = path.read_bytes().strip()
     if len(key) < 32:
-        raise RuntimeError(f"{path} holds no key (32 characters or more): delete it, a new one will be made")
+        raise ValueError(f"{path} holds no key (32 characters or more): delete it, a new one will be made")
     return key
 
 

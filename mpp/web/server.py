@@ -91,6 +91,7 @@ def run(app: Flask, asgi: ASGIApp | None = None) -> None:
     # What is loaded now stays: looking through it again and again would stall frames by tens of ms.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a batch of events makes thousands of values that die with it
     with suppress(KeyboardInterrupt):  # Ctrl-C has ended it cleanly by then
         server.run()
     if not server.started:

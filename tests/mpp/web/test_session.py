@@ -234,5 +234,5 @@ def test_the_key_is_kept_and_nobody_else_reads_it(house_of, app):
     assert parts_of(house_of()).secret != parts_of(app).secret
     assert [child.name for child in folder.iterdir() if child.name.startswith(".")] == []
     path.write_text("short")
-    with pytest.raises(RuntimeError, match="delete it"):
+    with pytest.raises(ValueError, match="delete it"):
         secret.load(folder)
