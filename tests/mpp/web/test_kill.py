@@ -35,8 +35,10 @@ def instance(tmp_path, database_url):
 
 def post_for_ever(served, first, accepted, enough):
     """Whole lives in batches of five tickets over one connection, until the server is gone."""
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        connection = served.connect()
+    with (
+        contextlib.suppress(OSError, http.client.HTTPException),
+        contextlib.closing(served.connect()) as connection,
+    ):
         for number in range(first, first + 100_000, 5):
             batch = [item for n in range(number, number + 5) for item in house.life(n)]
             headers = {"Content-Type": house.BATCH, "Authorization": f"Bearer {house.TOKEN}"}

@@ -107,7 +107,7 @@ def test_with_a_word_the_door_may_be_open(instance):
     [
         ({"port": "often"}, "MPP_PORT"),
         ({"rate_limit": "often"}, "MPP_RATE_LIMIT"),
-        ({"database_url": "mysql://x"}, "sqlite: or postgresql:"),
+        ({"database_url": "mysql://x"}, "sqlite: atau postgresql:"),
         ({"locale": "jv"}, "MPP_LOCALE"),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_taken_port_is_an_error(instance, tmp_path):
     with Served(instance) as served:
         ended = run(["-m", "mpp.cli", "serve"], tmp_path / "other", port=str(served.port))
     assert ended.returncode != 0
-    assert "address already in use" in ended.stderr
+    assert "sudah dipakai program lain" in ended.stderr
     assert ended.stdout == ""
 
 
