@@ -1,8 +1,9 @@
 """Dirt in queue data: findings per ticket, and a score per source.
 
-A finding says what is odd about a leg. It never changes the leg's outcome, and only the findings
-of :data:`LEAVES_OUT_WAIT` and :data:`LEAVES_OUT_SERVICE` leave it out of a figure, because the
-figure is unknown or impossible there; whatever else is odd stays in and is shown beside it.
+A finding says what is odd about a leg. It never changes the leg's outcome, and only those of
+``LEAVES_OUT_WAIT`` and ``LEAVES_OUT_SERVICE`` (:mod:`queues.waiting`) leave it out of a figure,
+because the figure is unknown or impossible there; whatever else is odd stays in and is shown
+beside it.
 """
 
 from __future__ import annotations
@@ -10,15 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from queues.events import Leg
-
-if TYPE_CHECKING:
-    from queues.waiting import Times
-
-EARLY_START_S: Final = 10.0
-"""A start this much before the issue is rounding and counts as a wait of 0 (design.md section 3)."""
+from queues.waiting import EARLY_START_S, LEAVES_OUT_WAIT, Times
 
 GHOST_S: Final = 1.0
 """Call, start and end this close together: nobody was served in between."""
@@ -58,12 +54,6 @@ FINDINGS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Every finding and its meaning."""
-
-LEAVES_OUT_WAIT: Final = frozenset({"issue_missing", "not_checked_in", "start_before_issue"})
-"""Findings that make the wait unknown: such a leg stays out of wait figures and of the share."""
-
-LEAVES_OUT_SERVICE: Final = frozenset({"end_before_start", "end_missing", "start_missing"})
-"""Findings that make the service time unknown."""
 
 NO_FAULT: Final = frozenset({"returned"})
 """Findings that tell of the visitor, not of the data: they do not lower a source's score."""

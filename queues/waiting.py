@@ -13,7 +13,15 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from queues.events import Leg
-from queues.quality import EARLY_START_S, LEAVES_OUT_SERVICE, LEAVES_OUT_WAIT
+
+EARLY_START_S: Final = 10.0
+"""A start this much before the issue is rounding and counts as a wait of 0 (design.md section 3)."""
+
+LEAVES_OUT_WAIT: Final = frozenset({"issue_missing", "not_checked_in", "start_before_issue"})
+"""Findings that make the wait unknown: such a leg stays out of wait figures and of the share."""
+
+LEAVES_OUT_SERVICE: Final = frozenset({"end_before_start", "end_missing", "start_missing"})
+"""Findings that make the service time unknown."""
 
 
 class Worked(Protocol):

@@ -22,7 +22,7 @@ from mpp.store.counters import ReadingRow
 from mpp.store.legs import OpenLeg
 from mpp.store.sources import Heads, SourceRow
 from queues.lines import Waiting
-from queues.quality import LEAVES_OUT_WAIT
+from queues.waiting import LEAVES_OUT_WAIT
 
 STATISTICS_EVERY = timedelta(seconds=2)
 """How old an agency's day sums may get while its lines change faster."""

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from queues import events as e
-from queues.quality import FINDINGS, LEAVES_OUT_SERVICE, LEAVES_OUT_WAIT, NO_FAULT, faults, findings, score
+from queues.quality import FINDINGS, NO_FAULT, faults, findings, score
 from queues.tickets import fold
-from queues.waiting import times
+from queues.waiting import LEAVES_OUT_SERVICE, LEAVES_OUT_WAIT, times
 from tests.queues.build import WallClock, at, event, leg
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

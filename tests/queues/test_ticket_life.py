@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from queues import events as e
-from queues.quality import FINDINGS, LEAVES_OUT_SERVICE, LEAVES_OUT_WAIT
+from queues.quality import FINDINGS
 from queues.rules import CALL_STARTS, LIFE_STATES, TABLE
 from queues.tickets import SERVING_STATES, WAITING_STATES, fold
+from queues.waiting import LEAVES_OUT_SERVICE, LEAVES_OUT_WAIT
 from tests.queues.build import event, leg
 
 DOC = (Path(__file__).parents[2] / "docs" / "ticket-life.md").read_text(encoding="utf-8")
