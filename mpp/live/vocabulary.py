@@ -79,7 +79,7 @@ def _nobody(value: str) -> None:
 def _id(field: Field, value: Any) -> str:
     """An event's id may be any 16 digits (machines count so) that do not read as a NIK."""
     value = _text(field, value)
-    if has_nik(value):
+    if has_nik(value, sure=True):
         raise UnfitError("looks like a NIK (16 digits): send a counting or random id")
     return value
 

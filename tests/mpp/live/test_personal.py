@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import uuid
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -24,6 +25,7 @@ from mpp.live.personal import has_nik, has_phone, like_a_time, masked, names_som
         "3515.14.050868.0001",
         "3515 - 1405 - 0868 - 0001",
         "nik3201234101900001",
+        "3276011234567890",  # made up: the birth date is none
         "ticket/3201234101900001/1",
         "loket 3 3201 2341 0190 0001",
     ],
@@ -39,10 +41,11 @@ def test_a_nik_is_found_in_one_piece_and_in_several(text: str) -> None:
     [
         "2026112309140001",  # no province is 20
         "20261123-0914-0542",
-        "3201233201900001",  # no day is 32
-        "3201234113900001",  # no month is 13
         "3200234101900001",  # no regency is 00
-        "3201234101900000",  # serial numbers begin with 0001
+        "320123-320190-0001",  # in pieces: no day is 32
+        "320123-411390-0001",  # no month is 13
+        "320123-410190-0000",  # serial numbers begin with 0001
+        "3201202611230042",  # branch, date, number
         "4101234101900001",  # no province is 41
         "13201234101900001",  # 17 digits
         "320123410190000",
@@ -60,7 +63,7 @@ def test_other_digits_are_no_nik(text: str) -> None:
         "081234567890",
         "0812-3456-7890",
         "0812 3456 789",
-        "0812345678",
+        "08123456789",
         "+6281234567890",
         "+62 812-3456-7890",
         "62 8111234567",
@@ -100,8 +103,28 @@ def test_keys_of_tickets_are_let_through(text: str) -> None:
     assert names_somebody(text) is None
 
 
-def test_any_sixteen_digits_in_one_piece_are_refused_as_a_key() -> None:
-    assert names_somebody("A/2026112309140001") == "a NIK (16 digits)"
+@pytest.mark.parametrize("year", [2026, 2027, 2029])
+@pytest.mark.parametrize(
+    "form", ["3201-{d}-0042", "ticket/3171-{d}-0042", "3201-{y}-{m}{t}-0042", "{d}0914{t}01", "{d}-0812"]
+)
+def test_keys_of_branch_and_date_are_let_through_every_day(form: str, year: int) -> None:
+    for number in range(365):
+        day = date(year, 1, 1) + timedelta(days=number)
+        key = form.format(d=f"{day:%Y%m%d}", y=f"{day:%Y}", m=f"{day:%m}", t=f"{day:%d}")
+        assert names_somebody(key) is None, key
+
+
+@pytest.mark.parametrize(
+    "text", ["081126-0042", "081512-0042", "0813-20261123-1", "1201-2026-11-23-0042", "0811260042"]
+)
+def test_days_and_times_are_no_telephone_numbers(text: str) -> None:
+    assert names_somebody(text) is None
+
+
+def test_stamps_of_this_autumn_are_let_through() -> None:
+    for second in range(1_790_000_000, 1_800_000_000, 9_973):
+        assert names_somebody(f"{second}123456") is None
+        assert names_somebody(f"{second}123-042") is None
 
 
 def test_random_names_are_let_through() -> None:
