@@ -106,7 +106,8 @@ def _totals(ordered: Sequence[Part]) -> Totals:
     """The five numbers. Silent agencies are left out of all but the count of booths; one that is
     not scheduled today counts with what it does all the same."""
     scheduled = [one for one in ordered if one.scheduled]
-    heard = [one for one in ordered if one.heard]
+    # After closing a quiet feed is no silence: what the day brought stays.
+    heard = [one for one in ordered if one.now.state != "silent"]
     leading = max(
         (one.now for one in heard if one.now.longest_s is not None),
         key=lambda agency: agency.longest_s or 0.0,

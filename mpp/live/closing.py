@@ -14,11 +14,10 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from mpp.live.description import Descriptions
 from mpp.live.envelope import content_digest
 from mpp.live.fold import fold_tickets
-from mpp.live.judge import Judge
-from mpp.store import Store, legs, log, sources
+from mpp.live.judge import Judge, Judges
+from mpp.store import Store, descriptions, legs, log, sources
 from mpp.store.codec import dumps
 from mpp.store.sources import SourceRow
 
@@ -47,11 +46,11 @@ def close_due(store: Store, now: datetime) -> int:
     """Close every open leg whose time has come; returns how many. Safe to run at any time, by
     several processes: the same leg gets the same event."""
     closed = 0
+    judges = Judges()
     with store.read() as tx:
-        versions = Descriptions().versions(tx)
-        if not versions:
+        if not descriptions.newest_id(tx):
             return 0
-        judge = Judge(versions)
+        judge = judges.of(tx)
         known = {row.id: row for row in sources.all_sources(tx).values()}
         due: dict[int, list[tuple[Row[Any], datetime]]] = defaultdict(list)
         candidates: dict[int, list[Row[Any]]] = defaultdict(list)
@@ -69,12 +68,12 @@ def close_due(store: Store, now: datetime) -> int:
                     due[source_id].append((row, at))
     for source_id, found in due.items():
         for start in range(0, len(found), CHUNK):
-            closed += _close(store, judge, known[source_id], found[start : start + CHUNK], now)
+            closed += _close(store, judges, known[source_id], found[start : start + CHUNK], now)
     return closed
 
 
 def _close(
-    store: Store, judge: Judge, row: SourceRow, found: Iterable[tuple[Row[Any], datetime]], now: datetime
+    store: Store, judges: Judges, row: SourceRow, found: Iterable[tuple[Row[Any], datetime]], now: datetime
 ) -> int:
     """Append the closing events of one source's legs and fold them."""
     origin = f"mpp/{row.code}"
@@ -104,5 +103,5 @@ def _close(
         known = log.digests(tx, wanted)
         fresh = [event for event_id, event in wanted.items() if (origin, event_id) not in known]
         log.append(tx, fresh)
-        fold_tickets(tx, judge, row, {event["subject"] for event in fresh}, now)
+        fold_tickets(tx, judges.of(tx), row, {event["subject"] for event in fresh}, now)
     return len(fresh)

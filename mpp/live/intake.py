@@ -14,10 +14,9 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
-from mpp.live.description import Descriptions
 from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.fold import fold_counters, fold_tickets
-from mpp.live.judge import Judge
+from mpp.live.judge import Judge, Judges
 from mpp.mall.model import Mall, Source
 from mpp.store import Store, Write, counters, log, quarantine, sources
 from mpp.store.sources import SourceRow
@@ -46,8 +45,7 @@ class Intake:
         self.store = store
         self.now = now
         self.taken: Tally[tuple[str, str]] = Tally()
-        self._descriptions = Descriptions()
-        self._judge: Judge | None = None
+        self._judges = Judges()
         self._counting = Lock()
 
     def accept(
@@ -97,13 +95,11 @@ class Intake:
         return batch.answers
 
     def judge(self, tx: Write) -> Judge:
-        """The judge of the description in force, renewed when it changed."""
-        versions = self._descriptions.versions(tx)
-        if not versions:
-            raise UnknownSourceError("no mall is described yet")
-        if self._judge is None or self._judge.versions is not versions:
-            self._judge = Judge(versions)
-        return self._judge
+        """The judge of the description in force."""
+        try:
+            return self._judges.of(tx)
+        except LookupError as error:
+            raise UnknownSourceError(str(error)) from None
 
 
 class _Batch:
@@ -128,6 +124,7 @@ class _Batch:
         self.source: Source = source
         self.answers: list[Answer] = []
         self.fresh: list[Incoming] = []
+        self.known: list[Incoming] = []
         self.refused: list[Refused] = []
 
     def run(self, tx: Write, parsed: Sequence[Incoming | Refused]) -> None:
@@ -144,7 +141,8 @@ class _Batch:
             overflow = quarantine.put(tx, held)
         if self.fresh or dropped or overflow:
             sources.changed(tx, self.row.id, self.now, dropped=dropped, overflow=overflow)
-        good = [(item.origin, item.event_id) for item in self.fresh]
+        # A good copy settles what a bad one left, also a good copy that came before it.
+        good = [(item.origin, item.event_id) for item in (*self.fresh, *self.known)]
         if good and quarantine.has_open(tx, self.row.id):
             quarantine.resolve(tx, self.row.id, good, self.now)
 
@@ -153,6 +151,7 @@ class _Batch:
             # First: what is stored stays so, whatever the description says by now.
             stored = known.get((item.origin, item.event_id))
             if stored == item.digest:
+                self.known.append(item)
                 return Answer(item.event_id, "duplicate")
             if stored is not None:
                 detail = "this id was taken with other content; send a new id"

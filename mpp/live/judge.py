@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mpp.live.description import Descriptions
 from mpp.mall.model import Mall, Source, Versions
+from mpp.store import Read
 from queues.clock import Calendar, WorkClock
 from queues.events import Leg
 from queues.quality import findings
@@ -123,3 +125,19 @@ class Judge:
             "within": verdict(leg, measured, promise, now, clock) if ended or leg.start_at else None,
             "findings": " ".join(found),
         }
+
+
+class Judges:
+    """The judge of the description in force, renewed when the database holds a newer one. Asked
+    after the source's lock was taken, it judges by what every writer after it will judge by."""
+
+    def __init__(self) -> None:
+        self._descriptions = Descriptions()
+        self._judge: Judge | None = None
+
+    def of(self, tx: Read) -> Judge:
+        """The judge now. Raises LookupError while no mall is described."""
+        versions = self._descriptions.versions(tx)
+        if self._judge is None or self._judge.versions is not versions:
+            self._judge = Judge(versions)
+        return self._judge

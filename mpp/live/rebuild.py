@@ -8,7 +8,7 @@ from typing import Final
 
 from mpp.live.description import Descriptions
 from mpp.live.fold import fold_counter_log, fold_tickets
-from mpp.live.judge import Judge
+from mpp.live.judge import Judges
 from mpp.store import Store, legs, log, sources
 
 CHUNK: Final = 150
@@ -27,24 +27,24 @@ def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambd
         known = list(sources.all_sources(tx).values())
     if not versions:
         return 0
-    judge = Judge(versions)
+    judges = Judges()
     written = 0
     for row in known:
         for tickets in log.subjects(store, row.id, CHUNK):
             with store.write() as tx:
                 sources.lock(tx, row.id, now, heard=False)
                 legs.forget(tx, row.id, tickets)
-                written += fold_tickets(tx, judge, row, tickets, now)
+                written += fold_tickets(tx, judges.of(tx), row, tickets, now)
             progress(len(tickets))
-        fold_counter_log(store, judge.mall.code, row.id, now)
+        fold_counter_log(store, versions.newest.code, row.id, now)
     return written
 
 
 def refold_since(store: Store, day: date, now: datetime) -> int:
     """Judge the legs issued on ``day`` or later anew, after a description that is valid from
     then; returns how many tickets were folded."""
+    judges = Judges()
     with store.read() as tx:
-        judge = Judge(Descriptions().versions(tx))
         known = {row.id: row for row in sources.all_sources(tx).values()}
         found = legs.tickets_between(tx, day, datetime.max.replace(tzinfo=UTC).date())
     done = 0
@@ -53,6 +53,6 @@ def refold_since(store: Store, day: date, now: datetime) -> int:
             some = tickets[start : start + CHUNK]
             with store.write() as tx:
                 sources.lock(tx, source_id, now, heard=False)
-                fold_tickets(tx, judge, known[source_id], some, now)
+                fold_tickets(tx, judges.of(tx), known[source_id], some, now)
             done += len(some)
     return done

@@ -54,7 +54,7 @@ def _settle(intake: Intake, source: str, ids: list[int]) -> None:
 def drop(intake: Intake, ids: Collection[int]) -> int:
     """Settle open entries by hand; returns how many. The board sees it at its next look."""
     with intake.store.write() as tx:
-        done = quarantine.settle(tx, ids, intake.now())
-        for row in sources.all_sources(tx).values():
-            sources.lock(tx, row.id, intake.now(), heard=False)
-    return done
+        # The sources' locks first, as every writer, and in one order.
+        for source_id in sorted(row.id for row in sources.all_sources(tx).values()):
+            sources.lock(tx, source_id, intake.now(), heard=False)
+        return quarantine.settle(tx, ids, intake.now())

@@ -188,10 +188,10 @@ class _Import:
     def heard(self) -> None:
         """Note up to when the source has told what happened: the file's newest step, not the hour
         of the import. Old news does not look fresh, and an older file does not make it older."""
-        known = [at for at in (self.row.last_reported, self._newest) if at is not None]
-        if known:
+        if self._newest is not None:
             with self.store.write() as tx:
-                sources.lock(tx, self.row.id, max(known))
+                sources.lock(tx, self.row.id, self.intake.now(), heard=False)
+                sources.told_until(tx, self.row.id, self._newest)
 
     def _compared(
         self, row: Draft | Rejected, stored: Mapping[str, tuple[int, str]]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, exists, func, insert, or_, select, update
 
 from mpp.store.database import Read, Write
 from mpp.store.tables import mall_versions, quarantine, readings, sources, tokens
@@ -117,6 +117,12 @@ def lock(tx: Write, source_id: int, now: datetime, *, heard: bool = True) -> Non
         tx.connection.execute(_HEARD, {"of": source_id, "now": now})
     else:
         tx.connection.execute(_MOVED, {"of": source_id})
+
+
+def told_until(tx: Write, source_id: int, at: datetime) -> None:
+    """Note that the source has told what happened until ``at``, unless it has told later news."""
+    unheard = or_(sources.c.last_reported.is_(None), sources.c.last_reported < at)
+    tx.connection.execute(update(sources).where(sources.c.id == source_id, unheard).values(last_reported=at))
 
 
 def changed(tx: Write, source_id: int, now: datetime, *, dropped: int = 0, overflow: int = 0) -> None:

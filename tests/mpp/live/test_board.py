@@ -397,3 +397,27 @@ def test_a_running_replay_equals_a_fresh_one(database_url: str) -> None:
         before = running.read(early - timedelta(minutes=20))
         assert before is not None
         assert build(before, early - timedelta(minutes=20)).agencies[0].state == "calm"
+
+
+def test_what_the_day_brought_stays_when_feeds_are_switched_off_after_closing(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1")
+        w.send(*w.life("A3-001", -60, -50, -50, -40))
+        w.clock.at = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+        board = w.board()
+        assert (board.totals.heard, board.totals.day.served, board.agencies[0].state) == (0, 1, "closed")
+
+
+def test_a_rebuild_beside_a_new_description_judges_by_it(database_url: str) -> None:
+    with world(database_url) as w:
+        for start in range(0, 200, 100):
+            w.send(*(i for n in range(start, start + 100) for i in w.life(f"A{n:03d}", -60, -20, -20, -10)))
+        mall = small_mall()
+        first = mall.agencies[0]
+        strict = replace(first, services=tuple(replace(s, wait_s=60) for s in first.services))
+
+        def between(_: int) -> None:
+            w.describe(replace(mall, agencies=(strict, mall.agencies[1])))
+
+        rebuild(w.store, w.clock(), between)
+        assert {leg["promise_s"] for leg in w.legs()[150:]} == {60}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -420,3 +421,34 @@ def test_a_late_transfer_takes_back_the_leg_another_had_opened(database_url: str
         legs = w.snapshot()
         rebuild(w.store, w.clock())
         assert w.snapshot() == legs
+
+
+def test_a_good_copy_settles_an_entry_also_when_it_came_before(database_url: str) -> None:
+    with world(database_url) as w:
+        good = w.item("ticket.issued", "A3-001", -5)
+        bad = good | {"time": "kemarin"}
+        assert [w.words(item)[0] for item in (good, bad, good)] == ["accepted", "quarantined", "duplicate"]
+        assert open_entries(w) == []
+
+
+def test_dropping_and_sending_at_once_do_not_block_each_other(database_url: str) -> None:
+    with world(database_url) as w:
+        bad = [w.item("ticket.issued", f"A{n}", -5, service="paspor") for n in range(60)]
+        w.send(*bad)
+        ids = [entry.id for entry in open_entries(w)]
+        failures: list[Exception] = []
+
+        def often(work: Callable[[], object]) -> None:
+            try:
+                for _ in range(12):
+                    work()
+            except Exception as error:  # noqa: BLE001 the other thread must be waited for
+                failures.append(error)
+
+        works = (lambda: Intake(w.store, w.clock).accept("dukcapil", bad), lambda: retry.drop(w.intake, ids))
+        threads = [threading.Thread(target=often, args=(work,)) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failures == []
