@@ -115,7 +115,10 @@ def engine_options(url: str) -> dict[str, Any]:
         return {"connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}, "pool_size": 12}
     # No ping before each use: it is a fifth of a small board's time, and after a restart of the server
     # the first error throws away every connection.
-    return {"pool_size": 12, "connect_args": {"connect_timeout": 5}}
+    # In UTC the driver gives instants back as they are kept; what the address itself asks for stays.
+    asked = parsed.query.get("options", "")
+    options = " ".join([*([asked] if isinstance(asked, str) and asked else asked), "-c timezone=UTC"])
+    return {"pool_size": 12, "connect_args": {"connect_timeout": 5, "options": options}}
 
 
 def prepare(engine: Engine) -> None:

@@ -64,7 +64,7 @@ def _from_text(value: str | None) -> datetime | None:
 
 
 def _from_driver(value: datetime | None) -> datetime | None:
-    return None if value is None else value.astimezone(UTC)
+    return value if value is None or value.tzinfo is UTC else value.astimezone(UTC)
 
 
 metadata = MetaData(
