@@ -79,10 +79,6 @@ class Words:
         """A day in full: "Senin, 23 November 2026"."""
         return self._date(day, "EEEE, d MMMM y")
 
-    def day_short(self, day: dt.date) -> str:
-        """A day where there is little room: "Sen 23 Nov"."""
-        return self._date(day, "EEE d MMM")
-
     def weekday(self, day: dt.date) -> str:
         """Its weekday: "Senin"."""
         return self._date(day, "EEEE")

@@ -182,20 +182,6 @@ RANK: Final[Mapping[type[TicketEvent], int]] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueueReading:
-    """What an agency that publishes only its status says of one service at ``at``: people
-    ``waiting``, ``open_counters``, the number ``current``\\ ly served. None = not said."""
-
-    id: str
-    at: datetime
-    agency: str
-    service: str
-    waiting: int | None = None
-    open_counters: int | None = None
-    current: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
     """One leg of a ticket as the set of its events tells it.
 

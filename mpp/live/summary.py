@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mpp.live.judge import Judge
-from mpp.measures import Summary, Tally
+from mpp.measures import PERIOD, Summary, Tally
 from mpp.store import Store, legs
 from mpp.store.legs import DayLeg
 from queues.events import Leg
@@ -27,19 +27,7 @@ _KEYS: Final = MappingProxyType[str, Callable[[DayLeg], str | None]](
 BY: Final = tuple(_KEYS)
 """What figures can be grouped by. "counter" leaves out legs whose counter is not known."""
 
-JSON_KEYS: Final = (
-    "issued",
-    "served",
-    "no_show",
-    "left",
-    "unresolved",
-    "wait_mean_s",
-    "wait_p50_s",
-    "wait_p90_s",
-    "wait_p95_s",
-    "service_mean_s",
-    "share",
-)
+JSON_KEYS: Final = tuple(key for key in PERIOD if key != "cancelled")
 """Figures of a row for a script, after its key (design.md section 4)."""
 
 
