@@ -54,6 +54,23 @@
     return Math.floor(minutes / 1440) + ' ' + units[2];
   }
 
+  // Inside a fragment: <time data-since="ms since the epoch"> shows the time passed since then.
+  function elapsed(element) {
+    var now = productNow();
+    if (now === null) return;
+    setText(element, ago(Math.max(0, Math.floor((now - +element.getAttribute('data-since')) / 60000))));
+  }
+
+  // Inside a fragment: [data-until="ms since the epoch"] has data-ahead while that instant is to come and
+  // data-past once it has passed; neither as long as the time is not known.
+  function expired(element) {
+    var now = productNow();
+    if (now === null) return;
+    var past = now >= +element.getAttribute('data-until');
+    element.toggleAttribute('data-past', past);
+    element.toggleAttribute('data-ahead', !past);
+  }
+
   function stateOf(wire) {
     return wire && typeof wire === 'object' && wire.s !== undefined ? wire.s : null;
   }
@@ -69,6 +86,8 @@
       if (fragments.get(element) !== wire.h) {
         element.innerHTML = wire.h;
         fragments.set(element, wire.h);
+        element.querySelectorAll('[data-since]').forEach(elapsed);
+        element.querySelectorAll('[data-until]').forEach(expired);
       }
       return;
     }
@@ -387,6 +406,8 @@
         picture.forEach(function (wire, key) {
           if (typeof wire === 'object' && wire.e !== undefined && !held.has(key)) paint(key);
         });
+        root.querySelectorAll('[data-since]').forEach(elapsed);
+        root.querySelectorAll('[data-until]').forEach(expired);
       }
     });
     checkLayout();

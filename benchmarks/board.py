@@ -1,7 +1,8 @@
 """The board beside a million closed legs: a full build and one changed agency, on both engines.
 
 Marks: full build <= 15 ms, one changed agency <= 3 ms (median), each with reading its facts. Day
-sums are read at most every two seconds an agency; what they add is printed beside.
+sums are read at most every two seconds an agency; what they add is printed beside, and what the
+typical day costs: once a day, and its count once a minute while there are too few days.
 """
 
 from __future__ import annotations
@@ -18,18 +19,25 @@ from typing import Any
 from sqlalchemy import create_engine, insert, text
 
 from benchmarks.engines import engines
+from mpp.live.actions import watch
 from mpp.live.board import assemble, build, parts
 from mpp.live.description import save
 from mpp.live.facts import Facts, LiveFacts
+from mpp.live.judge import Judge
+from mpp.live.past_days import PastDays
+from mpp.live.ratings import row as rating_row
+from mpp.live.typical import same_weekdays
 from mpp.mall.load import examine_bytes
-from mpp.mall.model import Mall
+from mpp.mall.model import Mall, Version, Versions
 from mpp.mall.texts import example_text
-from mpp.store import Store, migrate, sources
+from mpp.store import Store, legs, log, migrate, ratings, sources
+from mpp.store.codec import dumps
 from mpp.store.database import engine_options
-from mpp.store.tables import legs
+from mpp.store.tables import legs as leg_table
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 CLOSED, TODAY, OPEN = 1_000_000, 1_500, 600
+RATED = 500
 TURNS = 40
 MARKS = {"full": 15.0, "one": 3.0}
 
@@ -97,14 +105,45 @@ def fill(store: Store, mall: Mall) -> dict[str, int]:
         waiting.append(row)
         if len(waiting) == 20_000:
             with store.write() as tx:
-                tx.connection.execute(insert(legs), waiting)
+                tx.connection.execute(insert(leg_table), waiting)
             waiting.clear()
     with store.write() as tx:
         if waiting:
-            tx.connection.execute(insert(legs), waiting)
+            tx.connection.execute(insert(leg_table), waiting)
     with store.engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
     return ids
+
+
+def answer(store: Store, mall: Mall, ids: dict[str, int]) -> None:
+    """Write today's ratings, and the rows of the log they belong to."""
+    dice = random.Random(2)
+    source_of = {agency: ids[s.code] for s in mall.sources for agency in s.agencies}
+    agencies = [dice.choice(mall.agencies).code for _ in range(RATED)]
+    told = [
+        {
+            "source_id": source_of[agency],
+            "origin": agency,
+            "event_id": f"rating-{number}",
+            "type": "rating.given",
+            "subject": f"rating/{agency}/",
+            "leg": 1,
+            "agency": agency,
+            "at": NOW - timedelta(seconds=20 * number),
+            "occurred_at": NOW.isoformat(),
+            "offset_s": 0,
+            "received_at": NOW,
+            "digest": "",
+            "data": dumps({"agency": agency, "score": dice.choice((1, 3, 4, 4))}),
+        }
+        for number, agency in enumerate(agencies)
+    ]
+    judge = Judge(Versions((Version(1, None, mall),)))
+    with store.write() as tx:
+        log.append(tx, told)
+        for source_id in {*ids.values()}:
+            written = log.ratings_after(tx, source_id, 0, RATED)
+            ratings.add(tx, [rating_row(judge, event) for event in written])
 
 
 def measure(store: Store, source_ids: dict[str, int]) -> dict[str, list[float]]:
@@ -116,6 +155,8 @@ def measure(store: Store, source_ids: dict[str, int]) -> dict[str, list[float]]:
         with timed(found["first"]):
             facts = known(reader.read(NOW))
             build(facts, NOW)
+    found |= typical(store, facts.judge)
+    watch(store, facts, build(facts, NOW))
     made = parts(facts, NOW)
     clock = iter(NOW + timedelta(seconds=6 * step) for step in range(1, 1000))
     for _ in range(TURNS):
@@ -141,6 +182,21 @@ def measure(store: Store, source_ids: dict[str, int]) -> dict[str, list[float]]:
             facts = known(reader.read(now))
             made |= parts(facts, now, facts.changed)
             assemble(facts, made, now)
+    return found
+
+
+def typical(store: Store, judge: Judge) -> dict[str, list[float]]:
+    """Milliseconds: the typical day from nothing; the count that says whether to look again."""
+    found: dict[str, list[float]] = {"typical": [], "count": []}
+    day = judge.day(NOW)
+    with store.read() as tx:
+        for _ in range(5):
+            with timed(found["typical"]):
+                days = PastDays().typical(tx, judge, day, NOW).days
+            if not days:
+                raise SystemExit("the typical day is missing")
+            with timed(found["count"]):
+                legs.counted(tx, same_weekdays(day))
     return found
 
 
@@ -171,6 +227,7 @@ def show(engine: str, store: Store) -> bool:
     mall = example()
     begun = time.perf_counter()
     ids = fill(store, mall)
+    answer(store, mall, ids)
     print(f"{engine}: {CLOSED + TODAY + OPEN:,} legs written in {time.perf_counter() - begun:.0f} s")
     gc.collect()
     gc.freeze()  # as the server does once it is up

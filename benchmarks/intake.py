@@ -151,8 +151,8 @@ def wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
     """Return when /readyz says yes."""
     give_up = time.monotonic() + 30
     while time.monotonic() < give_up and process.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
             connection.request("GET", "/readyz")
             if connection.getresponse().status == 200:
                 return
@@ -163,16 +163,21 @@ def wait_ready(port: int, process: subprocess.Popen[bytes]) -> None:
 class Sender:
     """Posts over one kept connection."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, token: str = TOKEN) -> None:
+        self._token = token
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._connection.connect()
         assert self._connection.sock is not None
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def close(self) -> None:
+        """Give the connection up."""
+        self._connection.close()
+
     def post(self, body: bytes, batch: bool = True) -> dict[str, Any]:
         """The answer's body; RuntimeError for anything but 200."""
         kind = "cloudevents-batch+json" if batch else "cloudevents+json"
-        headers = {"Content-Type": f"application/{kind}", "Authorization": f"Bearer {TOKEN}"}
+        headers = {"Content-Type": f"application/{kind}", "Authorization": f"Bearer {self._token}"}
         self._connection.request("POST", "/api/v1/events", body, headers)
         answer = self._connection.getresponse()
         content = answer.read()

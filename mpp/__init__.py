@@ -65,7 +65,7 @@ def _join(
 
     from mpp.i18n import words
     from mpp.jobs import Jobs
-    from mpp.jobs.standing import Follower, standing
+    from mpp.jobs.standing import Follower, standing, watching
     from mpp.live.facts import LiveFacts
     from mpp.live.intake import Intake
     from mpp.live.keeper import Keeper
@@ -85,14 +85,16 @@ def _join(
     jobs = standing(store, settings.description)
     followers = [job.run for job in jobs if isinstance(job.run, Follower)]
     facts = reader(store) if reader else LiveFacts(store, mode)
-    board = Keeper(facts, now, mode, faulty=lambda: bool(followers[0].mistakes), end=now.end)
+    board = Keeper(
+        facts, now, mode, faulty=lambda: bool(followers[0].mistakes), end=now.end, own_clock=now.own
+    )
     return Parts(
         settings=settings,
         now=now,
         store=store,
         intake=Intake(store, now),
         description=followers[0],
-        jobs=Jobs(store, now, jobs),
+        jobs=Jobs(store, now, [*jobs, watching(store, board)]),
         board=board,
         hub=Hub(board, views, words, now, release=release, relay=relay),
         words_for=words,

@@ -20,6 +20,7 @@ AREAS: Final[Mapping[str, str]] = MappingProxyType(
         "page": "view",
         "live": "view",
         "board": "view",
+        "actions": "view",
         "metrics": "view",
         "events": "source",
         "api": "anybody",
@@ -35,6 +36,7 @@ SIGN_IN: Final = "/masuk"
 _EXACT: Final[Mapping[str, str]] = MappingProxyType(
     {
         "/api/v1/board": "board",
+        "/api/v1/actions": "actions",
         "/api/v1/events": "events",
         "/healthz": "health",
         "/readyz": "health",

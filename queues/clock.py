@@ -96,6 +96,7 @@ _FIRST: Final = date(1, 1, 3).toordinal()
 _LAST: Final = date(9999, 12, 29).toordinal()
 _HORIZON: Final = timedelta(days=3_660)
 _MOST_BLOCKS: Final = 4_096
+_MOST_DAYS: Final = 1_000
 
 Segment = tuple[int, int, str]
 """A stretch of a local day, in seconds from local midnight, and its state's name."""
@@ -159,6 +160,7 @@ class WorkClock:
         self.zone = ZoneInfo(calendar.zone)
         self._always = calendar.week is None
         self._blocks: dict[int, _Block] = {}
+        self._days: dict[date, tuple[tuple[datetime, datetime, str], ...]] = {}
 
     def seconds(self, start: datetime, end: datetime) -> float:
         """Working seconds between two instants, to the microsecond; 0 unless ``end`` is later.
@@ -201,10 +203,8 @@ class WorkClock:
         no hours are known, None on a day that does not serve."""
         if self._always:
             return self._instant(day, 0), self._instant(day, _DAY)
-        found = segments(self.calendar.plan(day))
-        if not found:
-            return None
-        return self._instant(day, found[0][0]), self._instant(day, found[-1][1])
+        found = self._stretches(day)
+        return (found[0][0], found[-1][1]) if found else None
 
     def closing(self, day: date) -> datetime:
         """When ``day`` closes (UTC): 24.00 local where it has no hours."""
@@ -216,22 +216,28 @@ class WorkClock:
         if self._always:
             return DayState("open")
         day = self.day_of(instant)
-        midnight = self._instant(day, _DAY)
         holiday = self.calendar.holiday(day)
         if holiday is not None:
-            return DayState("holiday", midnight, holiday)
+            return DayState("holiday", self._instant(day, _DAY), holiday)
         reason = next((r.reason for r in reversed(self.calendar.ranges) if r.first <= day <= r.last), "")
-        found = segments(self.calendar.plan(day))
+        found = self._stretches(day)
         if not found:
-            return DayState("shut", midnight, reason)
-        opening = self._instant(day, found[0][0])
+            return DayState("shut", self._instant(day, _DAY), reason)
+        opening = found[0][0]
         if instant < opening:
             return DayState("before", opening, reason)
-        for _, end, name in found:
-            until = self._instant(day, end)
+        for _, until, name in found:
             if instant < until:
                 return DayState(name, until, reason)
-        return DayState("closed", midnight, reason)
+        return DayState("closed", self._instant(day, _DAY), reason)
+
+    def begun(self, instant: datetime) -> datetime | None:
+        """When the stretch that holds ``instant`` began: opening, or the begin or end of a break.
+        None outside the hours and where none are known."""
+        if self._always:
+            return None
+        found = self._stretches(self.day_of(instant))
+        return next((begin for begin, end, _ in found if begin <= instant < end), None)
 
     def next_opening(self, instant: datetime) -> datetime | None:
         """The first opening after ``instant`` (the end of a break is none); None where no hours
@@ -244,6 +250,17 @@ class WorkClock:
             if span and span[0] > instant:
                 return span[0]
         return None
+
+    def _stretches(self, day: date) -> tuple[tuple[datetime, datetime, str], ...]:
+        """The day's segments as instants (UTC)."""
+        known = self._days.get(day)
+        if known is None:
+            if len(self._days) >= _MOST_DAYS:
+                self._days = {}
+            cut = segments(self.calendar.plan(day))
+            known = tuple((self._instant(day, a), self._instant(day, b), name) for a, b, name in cut)
+            self._days[day] = known
+        return known
 
     def _block(self, index: int) -> _Block:
         block = self._blocks.get(index)

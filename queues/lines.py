@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from typing import Final, TypeVar
 
@@ -58,7 +59,8 @@ class Line:
 
     ``waiting`` counts every leg in WAITING_STATES, ``uncalled`` those nobody called yet,
     ``priority_waiting`` the uncalled ones of a priority class. ``longest_s`` is the longest wall
-    wait of the uncalled, forgotten ones aside, with its number and the instant it waits from.
+    wait of the uncalled, forgotten ones aside, with its number and the instant it waits from;
+    ``priority_number`` and ``priority_longest_from`` are those of the priority class alone.
 
     ``over`` counts the uncalled beyond their promise in working time, ``over_priority`` those of a
     priority class; ``excess_s`` sums their working seconds beyond it and ``load`` is the highest
@@ -77,6 +79,8 @@ class Line:
     excess_s: float | None = None
     load: float | None = None
     forgotten: tuple[str | None, ...] = ()
+    priority_number: str | None = None
+    priority_longest_from: datetime | None = None
 
 
 def line(
@@ -95,6 +99,8 @@ def line(
     :data:`FORGOTTEN_AFTER` legs of its class that came later have been called.
     """
     waiting = [leg for leg in open_legs if leg.state in WAITING_STATES]
+    if not waiting:
+        return _empty(promise_s is None, promise_s is None and promise_priority_s is None)
     uncalled = [leg for leg in waiting if leg.state == "waiting" and not leg.returned]
     first = promise_s if promise_priority_s is None else promise_priority_s
     ordinary = _part(
@@ -117,7 +123,17 @@ def line(
         excess_s=_sum(ordinary.excess_s, priority.excess_s),
         load=max((load for load in (ordinary.load, priority.load) if load is not None), default=None),
         forgotten=ordinary.forgotten + priority.forgotten,
+        priority_number=None if priority.longest is None else priority.longest[2].number,
+        priority_longest_from=None if priority.longest is None else priority.longest[0],
     )
+
+
+@cache
+def _empty(unpromised: bool, priority_unpromised: bool) -> Line:
+    """The line in which nobody waits, as most are most of the time."""
+    if unpromised and priority_unpromised:
+        return Line()
+    return Line(over=0, over_priority=None if priority_unpromised else 0, excess_s=0.0, load=0.0)
 
 
 def ahead(open_legs: Iterable[Waiting], leg: Waiting) -> int | None:

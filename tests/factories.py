@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from mpp.live.model import AgencyNow, Board, Day, SourceNow, Totals
+from mpp.live.model import AgencyNow, Board, Day, Ratings, SourceNow, Totals
+from tests.sample import counters_of, past_action, quarters, services_of, typical, wall_actions
 
 #: Monday 23 November 2026, 09.40.12 WIB: the moment of the sketches in look/.
 MORNING = datetime(2026, 11, 23, 2, 40, 12, tzinfo=UTC)
@@ -77,7 +78,7 @@ def agency(code: str = "dukcapil", *, at: datetime = MORNING, **given: Any) -> A
 def wall_agencies(at: datetime = MORNING) -> tuple[AgencyNow, ...]:
     """The 26 agencies of the sketch."""
     made = []
-    for short, name, state, waiting, longest, serving, planned, bar in WALL:
+    for place, (short, name, state, waiting, longest, serving, planned, bar) in enumerate(WALL):
         silent = state == "silent"
         made.append(
             agency(
@@ -85,11 +86,14 @@ def wall_agencies(at: datetime = MORNING) -> tuple[AgencyNow, ...]:
                 at=at,
                 short=short,
                 name=name,
+                letter=chr(ord("A") + place),
+                floor="1" if place < 9 else "2",
+                extension=str(201 + place),
                 state=state,
                 waiting=waiting,
                 longest_min=longest,
                 planned=planned,
-                counters={"serving": serving, "not_opened": max(0, planned - serving)},
+                counters=_counters(state, serving, planned),
                 bar=bar,
                 over=9 if state == "over" else 0,
                 reason="central_system" if state == "paused" else None,
@@ -97,9 +101,25 @@ def wall_agencies(at: datetime = MORNING) -> tuple[AgencyNow, ...]:
                 data_at=at - timedelta(minutes=12 if silent else 0, seconds=4),
                 unknown_numbers=7 if short == "Imigrasi" else 0,
                 estimate=short == "Bapenda",
+                ratings=Ratings(n=25, satisfied=23) if waiting and waiting > 10 else Ratings(),
             )
         )
     return tuple(made)
+
+
+def _counters(state: str, serving: int, planned: int) -> dict[str, int]:
+    if state == "paused":
+        return {"paused": planned}
+    rest = planned - serving
+    away = 1 if rest > 1 and state == "over" else 0
+    resting = 1 if rest and state == "calm" else 0
+    counts = {
+        "serving": serving,
+        "unattended": away,
+        "paused": resting,
+        "not_opened": rest - away - resting,
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def totals(agencies: Iterable[AgencyNow] = (), *, at: datetime = MORNING, **given: Any) -> Totals:
@@ -120,8 +140,8 @@ def totals(agencies: Iterable[AgencyNow] = (), *, at: datetime = MORNING, **give
         "over": sum(a.over or 0 for a in heard),
         "serving": sum(a.serving for a in heard),
         "planned": sum(a.planned or 0 for a in scheduled),
-        "paused": 6 if heard else 0,
-        "unattended": 3 if heard else 0,
+        "paused": sum(a.counters.get("paused", 0) for a in heard),
+        "unattended": sum(a.counters.get("unattended", 0) for a in heard),
         "counters_not_opened": sum(a.counters.get("not_opened", 0) for a in heard),
         "counters_unheard": sum(a.planned or 0 for a in scheduled if a not in heard),
         "day": Day(
@@ -136,6 +156,7 @@ def totals(agencies: Iterable[AgencyNow] = (), *, at: datetime = MORNING, **give
         if heard
         else Day(),
         "heard": len(heard),
+        "ratings": Ratings(n=145, satisfied=133) if heard else Ratings(),
     }
     return Totals(**(values | given))
 
@@ -157,10 +178,14 @@ def board(
         "mall_until": at + timedelta(hours=2),
         "totals": totals(some, at=at),
         "agencies": some,
-        "services": (),
-        "counters": (),
+        "services": tuple(service for a in some for service in services_of(a)),
+        "counters": tuple(counter for a in some for counter in counters_of(a, at)),
         "sources": tuple(SourceNow(a.code, a.short, (a.code,), a.data, a.data_at, a.data_at) for a in some),
-        "quarters": (),
+        "quarters": quarters(at) if some else (),
+        "typical": typical(at) if some else (),
+        "typical_days": 8 if some else 0,
+        "actions": wall_actions(some, at) if agencies is None else (),
+        "last_action": past_action(at) if some else None,
     }
     return Board(**(values | given))
 
@@ -190,7 +215,14 @@ def closed_board(at: datetime = MORNING) -> Board:
     """After closing time."""
     shut = [
         replace(
-            a, state="closed", waiting=0, over=0, longest_s=None, longest_since=None, bar=None, counters={}
+            a,
+            state="closed",
+            waiting=0,
+            over=0,
+            longest_s=None,
+            longest_since=None,
+            bar=None,
+            counters={"closed": a.planned or 0},
         )
         for a in wall_agencies(at)
     ]
@@ -208,3 +240,97 @@ def full_board(count: int = 40, at: datetime = MORNING) -> Board:
         ],
         at=at,
     )
+
+
+def break_board(at: datetime = MORNING) -> Board:
+    """The mall's break: most counters rest, some agencies go on."""
+    resting = [
+        replace(a, counters={"paused": a.planned or 0}, state="paused", reason="break")
+        if place % 2 and a.state == "calm"
+        else a
+        for place, a in enumerate(wall_agencies(at))
+    ]
+    return board(resting, at=at, mall_state="break", mall_until=at + timedelta(minutes=50))
+
+
+def last_ticket_board(at: datetime = MORNING) -> Board:
+    """After the last ticket: who has a number is still served."""
+    return board(
+        at=at,
+        mall_state="last_ticket",
+        mall_until=at + timedelta(minutes=20),
+        last_ticket=at - timedelta(minutes=10),
+    )
+
+
+def morning_board(at: datetime = MORNING) -> Board:
+    """Before opening: true zeros, and nothing has come yet."""
+    shut: dict[str, Any] = {
+        "state": "closed", "waiting": 0, "over": 0, "longest_s": None, "longest_since": None, "bar": None,
+        "longest_number": None, "day": Day(), "opens_at": at + timedelta(minutes=20),
+    }  # fmt: skip
+    return board(
+        [replace(a, **shut, counters={"closed": a.planned or 0}) for a in wall_agencies(at)],
+        at=at,
+        mall_state="before",
+        mall_until=at + timedelta(minutes=20),
+        quarters=(),
+        last_action=None,
+    )
+
+
+def holiday_board(at: datetime = MORNING) -> Board:
+    """A national holiday."""
+    off: dict[str, Any] = {
+        "state": "unscheduled", "waiting": 0, "over": 0, "longest_s": None, "longest_since": None,
+        "bar": None, "longest_number": None, "counters": {}, "day": Day(), "reason": "Hari Raya Natal",
+    }  # fmt: skip
+    return board(
+        [replace(a, **off) for a in wall_agencies(at)],
+        at=at,
+        mall_state="holiday",
+        mall_reason="Hari Raya Natal",
+        mall_until=at + timedelta(days=3),
+        quarters=(),
+        typical=(),
+        typical_days=0,
+        last_action=None,
+    )
+
+
+def busy_board(at: datetime = MORNING) -> Board:
+    """Every figure at its longest: hundreds wait for hours, everything has a note."""
+    worst = [
+        replace(
+            a,
+            waiting=348,
+            longest_s=5940.0,
+            longest_since=at - timedelta(minutes=119),
+            planned=8,
+            counters={"serving": 4, "paused": 2, "unattended": 1, "not_opened": 1},
+            unknown_numbers=17,
+            data="late",
+            data_at=at - timedelta(minutes=9),
+            estimate=place % 3 == 0,
+        )
+        for place, a in enumerate(wall_agencies(at))
+    ]
+    return board(worst, at=at, actions=wall_actions(worst, at))
+
+
+def alarm_board(at: datetime = MORNING) -> Board:
+    """The wall with a row of the first rank that has just come up: it stays fresh for an hour."""
+    fresh = at + timedelta(minutes=58)
+    first, *others = wall_actions(wall_agencies(at), at)
+    return board(at=at, actions=(replace(first, since=fresh), *others))
+
+
+def counters_board(at: datetime = MORNING) -> Board:
+    """54 counters on the first floor, in the mall's break: every state, and the longest reasons."""
+    states = {"serving": 2, "paused": 2, "unattended": 1, "not_opened": 1}
+    reasons = ("network_power", "break", "central_system")
+    some = [
+        replace(a, planned=6, counters=states, reason=reasons[place % 3])
+        for place, a in enumerate(wall_agencies(at))
+    ]
+    return board(some, at=at, mall_state="break", mall_until=at + timedelta(minutes=50))

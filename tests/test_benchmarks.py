@@ -1,6 +1,9 @@
 """The runner of the benchmarks finds what can be run and tells what failed."""
 
 import benchmarks.__main__ as runner
+from benchmarks import live_load, live_mall
+from queues.clock import DayPlan
+from tests.world import world
 
 
 def test_it_finds_modules_with_a_main(tmp_path, monkeypatch):
@@ -27,3 +30,23 @@ def test_a_missed_mark_fails_the_run(tmp_path, monkeypatch, capfd):
 def test_an_unknown_name_is_told(capsys):
     assert runner.main(["no-such"]) == 2
     assert "no benchmark no-such" in capsys.readouterr().err
+
+
+def test_the_measured_mall_serves_day_and_night():
+    mall = live_mall.mall()
+    all_day = DayPlan(open=(0, 86_400))
+    assert len(mall.agencies) == 26
+    assert all(agency.calendar.week == (all_day,) * 7 for agency in mall.agencies)
+    assert not any(agency.calendar.ranges or agency.calendar.holidays for agency in mall.agencies)
+    assert mall.last_ticket_s is None
+    assert set(live_load.QUIET) < set(mall.by_code)
+
+
+def test_the_load_is_accepted_and_leaves_the_quiet_agencies_alone():
+    mall = live_mall.mall()
+    with world("sqlite://", mall) as w:
+        now = w.clock()
+        for feed in live_load.feeds(mall):
+            items = feed.morning(100.0, now) + feed.batch(200, now)
+            assert {item["data"]["agency"] for item in items}.isdisjoint(live_load.QUIET)
+            assert set(w.words(*items, source=feed.source.code)) == {"accepted"}

@@ -6,11 +6,13 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
+from mpp.cli.demo import demo
 from mpp.cli.description import check, init
 from mpp.cli.failures import told_in_one_sentence
 from mpp.cli.log import rebuild_command, replay
 from mpp.cli.quarantine import quarantine_group
-from mpp.cli.serve import demo, serve
+from mpp.cli.serve import serve
+from mpp.cli.simulate import simulate_command
 from mpp.cli.summary import summary_command
 from mpp.cli.tables import tables_group
 from mpp.cli.tickets import import_group
@@ -37,6 +39,7 @@ for command in (
     check,
     serve,
     demo,
+    simulate_command,
     import_group,
     summary_command,
     replay,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import IO, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,26 @@ class Day(click.ParamType):
 
 
 DAY: Final = Day()
+
+
+class TimeOfDay(click.ParamType):
+    """A time of day, HH.MM or HH:MM."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> time:
+        """The time of a text."""
+        if isinstance(value, time):
+            return value
+        try:
+            return datetime.strptime(value.replace(":", "."), "%H.%M").time()  # noqa: DTZ007 a clock's face
+        except ValueError:
+            w = spoken()
+            problem = w.text("{value} is no time of day: write HH.MM, such as 09.40", value=repr(value))
+            self.fail(problem, param, ctx)
+
+
+TIME: Final = TimeOfDay()
 
 
 def ready_to_serve(host: str | None, port: int | None) -> Settings:

@@ -8,8 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from mpp.jobs import Job
+from mpp.live.actions import watch
 from mpp.live.closing import close_due
 from mpp.live.description import load_file
+from mpp.live.keeper import Keeper
 from mpp.live.rebuild import refold_since
 from mpp.mall.load import examine
 from mpp.mall.mistakes import DescriptionError, Mistake
@@ -24,6 +26,17 @@ def standing(store: Store, description: Path) -> list[Job]:
     """Closing of days, and following the mall's description when its file changes."""
     closing = Job("closing", 30.0, lambda now: _closing(store, now))
     return [closing, *following(Follower(store, description))]
+
+
+def watching(store: Store, board: Keeper) -> Job:
+    """Opening and ending of actions, from the picture the screens show."""
+    return Job("actions", 2.0, lambda _now: _watch(store, board))
+
+
+def _watch(store: Store, board: Keeper) -> None:
+    known = board.known()
+    if known is not None:
+        watch(store, *known, clock=board.now)
 
 
 def following(follower: Follower) -> list[Job]:

@@ -10,9 +10,9 @@ from typing import Final
 
 from counters.states import Desk, word
 from mpp.live.facts import NO_LEGS, AgencyFacts, Facts
-from mpp.live.model import AgencyNow, CounterNow, ServiceNow
+from mpp.live.model import AgencyNow, Condition, CounterNow, ServiceNow
 from mpp.live.sources import agency_data
-from mpp.live.sums import Sums
+from mpp.live.sums import Sums, answers
 from mpp.mall.model import Agency, Counter, Service
 from queues.clock import DayState, WorkClock
 from queues.lines import Called, Line, line
@@ -27,7 +27,8 @@ WORKING: Final = ("serving", "ready", "unattended", "paused")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an agency adds to the board; ``sums`` are its day, for the mall's."""
+    """What an agency adds to the board; ``sums`` are its day, for the mall's; ``conditions`` what
+    needs action in it."""
 
     now: AgencyNow
     services: tuple[ServiceNow, ...]
@@ -37,6 +38,7 @@ class Part:
     scheduled: bool
     opened: bool
     heard: bool
+    conditions: tuple[Condition, ...] = ()
 
 
 NOTHING: Final = AgencyFacts()
@@ -141,12 +143,23 @@ class _Agency:
         state = self.known.counters.get(counter.code)
         ticket_since = (current.start_at or current.called_at or current.since) if current else None
         last_ended = self.known.day.last_ended.get(counter.code)
-        desk = replace(
-            self._desk, ticket_since=ticket_since, waits_since=min(waits, default=None), last_end=last_ended
+        hours = self._desk  # copied by hand: dataclasses.replace takes five times as long
+        desk = Desk(
+            hours.day_start,
+            hours.opens_at,
+            hours.closes_at,
+            ticket_since=ticket_since,
+            waits_since=min(waits, default=None),
+            last_end=last_ended,
+            silent=hours.silent,
         )
         told = word(state, desk, self.now)
+        if told == "not_opened" and self.estimate:
+            told = "unknown"  # readings tell how many counters are open, never which
         kept = state is not None and state.since is not None and state.since >= desk.day_start
         since = ticket_since if told == "serving" else state.since if kept and state else None
+        if told in ("ready", "unattended") and last_ended is not None:
+            since = max(since or last_ended, last_ended)
         return CounterNow(
             agency=self.agency.code,
             code=counter.code,
@@ -158,6 +171,7 @@ class _Agency:
             ticket=current.number if current else None,
             ticket_since=ticket_since,
             last_ended=last_ended,
+            called=told == "serving" and current is not None and current.state == "called",
         )
 
     def _counts(self, counters: Sequence[CounterNow]) -> dict[str, int]:
@@ -173,8 +187,20 @@ class _Agency:
             return any(counts.get(name, 0) for name in ("serving",))
         if counts.keys() & {*WORKING}:
             return True
-        told = [s for s in self.known.counters.values() if s.last_seen >= self.midnight]
+        told = [s for s in self.known.counters.values() if s.since and s.since >= self.midnight]
         return not told and any(self.known.day.called_from)
+
+    def _opened_today(self, opening: datetime | None) -> bool:
+        """Opened a counter today, be it closed again by now. Where readings alone tell, nobody knows
+        that none was."""
+        if self.estimate or any(self.known.day.called_from):
+            return True
+        # Closed before the opening is how the evening left it, or a feed's way to begin the day.
+        first = {"open": self.midnight, "paused": self.midnight, "closed": opening or self.midnight}
+        return any(
+            state.since is not None and state.state in first and state.since >= first[state.state]
+            for state in self.known.counters.values()
+        )
 
     # the whole
 
@@ -229,6 +255,7 @@ class _Agency:
             unknown_numbers=self.known.unknown_numbers,
             estimate=self.estimate,
             opens_at=self.clock.next_opening(self.now) if not self._in_hours() else None,
+            ratings=answers(self.known.ratings),
         )
 
     def _in_hours(self) -> bool:
@@ -255,12 +282,17 @@ class _Agency:
             return "paused", *paused
         span = self.clock.open_span(self.facts.day)
         opening = span[0] if span else None
-        if not opened:
+        opened_today = opened or self._opened_today(opening)
+        if not opened_today:
             hours_known = self.agency.calendar.week is not None
             if hours_known and opening is not None and self.now >= opening + NOT_OPENED_AFTER:
                 return "not_opened", opening, None
         if paused is not None or self._quota_used():
             return "quota_used", paused[0] if paused else None, None
+        if opened_today and not opened and not waiting and not self.estimate:
+            # It closed for today; with people waiting nobody serves them.
+            ends = (c.since for c in counters if c.state == "closed" and c.since is not None)
+            return "closed", max(ends, default=None), None
         return self._busy(lines, counts, waiting)
 
     def _busy(

@@ -9,12 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mpp.live.action_rows import action_rows
 from mpp.live.agency import Part, part
+from mpp.live.conditions import of_agency
 from mpp.live.facts import Facts
-from mpp.live.model import Board, Quarter, Totals
+from mpp.live.model import Board, Quarter, Ratings, Totals
 from mpp.live.sources import sources_now
 from mpp.live.sums import QUARTER_S, total
-from mpp.mall.model import Mall
+from mpp.mall.model import Agency, Mall
 
 HOME: Final = "Asia/Jakarta"
 """Zone of the clock while no mall says its own."""
@@ -29,7 +31,12 @@ def parts(facts: Facts, now: datetime, only: Iterable[str] | None = None) -> dic
     """The parts of all agencies, or of some."""
     mall = facts.judge.on(facts.day)
     wanted = mall.agencies if only is None else [mall.by_code[code] for code in only if code in mall.by_code]
-    return {agency.code: part(facts, agency, now) for agency in wanted}
+    return {agency.code: _part(facts, agency, now) for agency in wanted}
+
+
+def _part(facts: Facts, agency: Agency, now: datetime) -> Part:
+    made = part(facts, agency, now)
+    return replace(made, conditions=of_agency(facts, made.now, made.services, made.counters, now))
 
 
 def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int = 0) -> Board:
@@ -37,7 +44,8 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
     mall = facts.judge.on(facts.day)
     ordered = [made[agency.code] for agency in mall.agencies]
     state, until = mall_state(facts, mall, now)
-    return Board(
+    opens, closes, last_ticket = _hours(facts, mall)
+    board = Board(
         version=version,
         now=now,
         day=facts.day,
@@ -54,7 +62,14 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
         counters=tuple(counter for one in ordered for counter in one.counters),
         sources=sources_now(facts, now),
         quarters=_quarters(facts),
+        typical=facts.typical,
+        typical_days=facts.typical_days,
+        opens=opens,
+        closes=closes,
+        last_ticket=last_ticket,
     )
+    rows, last_action = action_rows(facts, board, (found for one in ordered for found in one.conditions))
+    return replace(board, actions=rows, last_action=last_action)
 
 
 def empty(now: datetime, mode: str = "live", state: str = "none") -> Board:
@@ -102,6 +117,15 @@ def mall_state(facts: Facts, mall: Mall, now: datetime) -> tuple[str, datetime |
     return state.name, state.until
 
 
+def _hours(facts: Facts, mall: Mall) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """Today's opening and closing, and when no more numbers are issued."""
+    span = facts.judge.clock_of(mall.calendar).open_span(facts.day)
+    if mall.calendar.week is None or span is None:
+        return None, None, None
+    last = None if mall.last_ticket_s is None else span[1] - timedelta(seconds=mall.last_ticket_s)
+    return span[0], span[1], last
+
+
 def _totals(ordered: Sequence[Part]) -> Totals:
     """The five numbers. Silent agencies are left out of all but the count of booths; one that is
     not scheduled today counts with what it does all the same."""
@@ -139,6 +163,9 @@ def _totals(ordered: Sequence[Part]) -> Totals:
         counters_unheard=sum(one.now.planned or 0 for one in scheduled if not one.heard),
         day=day,
         heard=len(scheduled) - len(unheard),
+        ratings=Ratings(
+            sum(one.now.ratings.n for one in heard), sum(one.now.ratings.satisfied for one in heard)
+        ),
     )
 
 

@@ -11,13 +11,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from counters.ratings import Rating
 from counters.states import CounterState, merge
+from mpp.live.action_log import Followed
 from mpp.live.description import Descriptions
+from mpp.live.episodes import Episode
 from mpp.live.fold import state_of
 from mpp.live.judge import Judge
+from mpp.live.model import Typical
+from mpp.live.past_days import PastDays
 from mpp.live.sums import EMPTY_DAY, AgencyDay, agency_day
 from mpp.mall.model import Versions
-from mpp.store import Read, Store, counters, legs, quarantine, sources
+from mpp.store import Read, Store, counters, legs, quarantine, ratings, sources
 from mpp.store.counters import ReadingRow
 from mpp.store.legs import OpenLeg
 from mpp.store.sources import Heads, SourceRow
@@ -80,13 +85,16 @@ class AgencyFacts:
     counters: Mapping[str, CounterState] = field(default_factory=dict)
     readings: Mapping[str, ReadingRow] = field(default_factory=dict)
     unknown_numbers: int = 0
+    ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of the mall at ``at``: ``judge`` holds the description. ``changed`` are the
     agencies that differ from the facts before, None for all of them; ``quarters`` are the mall's
-    arrivals and completions by quarter hour (its start in seconds since the epoch)."""
+    arrivals and completions by quarter hour (its start in seconds since the epoch). ``typical`` is
+    what the day would bring if it were as ``typical_days`` of its weekday were. ``actions`` are the
+    day's episodes."""
 
     judge: Judge
     at: datetime
@@ -96,6 +104,9 @@ class Facts:
     sources: Mapping[str, SourceRow]
     changed: frozenset[str] | None = None
     quarters: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    typical: tuple[Typical, ...] = ()
+    typical_days: int = 0
+    actions: tuple[Episode, ...] = ()
 
 
 def quarters(agencies: Iterable[AgencyFacts]) -> dict[int, tuple[int, int]]:
@@ -121,6 +132,8 @@ class LiveFacts:
         self._revisions: Mapping[int, int] = {}
         self._counted: dict[str, datetime] = {}
         self._uncounted: set[str] = set()
+        self._past = PastDays()
+        self._actions = Followed()
 
     def read(self, now: datetime) -> Facts | None:
         """The facts at ``now``; None while no mall is described."""
@@ -133,7 +146,14 @@ class LiveFacts:
                 return None
             last = self._start(versions, now)
             changed = self._changed(last, known)
-            self._facts = self._renew(tx, last, heads, changed, now)
+            typical = self._past.typical(tx, last.judge, last.day, now)
+            renewed = self._renew(tx, last, heads, changed, now)
+            self._facts = replace(
+                renewed,
+                typical=typical.quarters,
+                typical_days=typical.days,
+                actions=self._actions.of(tx, heads.own, last.day, now),
+            )
         self._revisions = {row.id: row.rev for row in known.values()}
         return self._facts
 
@@ -177,7 +197,7 @@ class LiveFacts:
         if wanted:
             found |= _lines(tx, wanted, last, heads, now)
         if stale:
-            found |= _days(tx, stale, found, last.day)
+            found |= _days(tx, stale, found, last.day, heads)
             self._counted |= dict.fromkeys(stale, now)
         self._uncounted = (self._uncounted | wanted) - stale
         return replace(
@@ -216,12 +236,19 @@ def _lines(
 
 
 def _days(
-    tx: Read, wanted: Collection[str], found: Mapping[str, AgencyFacts], day: date
+    tx: Read, wanted: Collection[str], found: Mapping[str, AgencyFacts], day: date, heads: Heads
 ) -> dict[str, AgencyFacts]:
     of_day: dict[str, list[legs.TodayLeg]] = defaultdict(list)
     for leg in legs.today_legs(tx, day, wanted):
         of_day[leg.agency].append(leg)
-    return {code: replace(found.get(code, AgencyFacts()), day=agency_day(of_day[code])) for code in wanted}
+    said: dict[str, list[Rating]] = defaultdict(list)
+    if heads.ratings:
+        for row in ratings.of_day(tx, day, wanted):
+            said[row.agency].append(Rating(row.at, row.score, row.fee))
+    return {
+        code: replace(found.get(code, AgencyFacts()), day=agency_day(of_day[code]), ratings=tuple(said[code]))
+        for code in wanted
+    }
 
 
 def _by_agency(found: Iterable[OpenLeg]) -> dict[str, list[OpenLeg]]:

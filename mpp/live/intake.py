@@ -17,8 +17,9 @@ from typing import Any, Final
 from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.fold import fold_counters, fold_tickets
 from mpp.live.judge import Judge, Judges
+from mpp.live.ratings import row as rating_row
 from mpp.mall.model import Mall, Source
-from mpp.store import Store, Write, counters, log, quarantine, sources
+from mpp.store import Store, Write, counters, log, quarantine, ratings, sources
 from mpp.store.sources import SourceRow
 
 WORDS: Final = ("accepted", "duplicate", "conflict", "quarantined", "forbidden")
@@ -190,12 +191,18 @@ class _Batch:
 
     def _write(self, tx: Write) -> None:
         log.append(tx, [self._event(item) for item in self.fresh])
-        families: dict[str, list[Incoming]] = {"ticket": [], "counter": [], "queue": []}
+        families: dict[str, list[Incoming]] = {
+            "ticket": [],
+            "counter": [],
+            "queue": [],
+            "rating": [],
+        }
         for item in self.fresh:
             families.setdefault(item.type.split(".", 1)[0], []).append(item)
         fold_tickets(tx, self.judge, self.row, {i.subject for i in families["ticket"]}, self.now)
         fold_counters(tx, self.judge.mall.code, self.row.id, families["counter"])
         self._readings(tx, families["queue"])
+        self._ratings(tx, families["rating"])
 
     def _event(self, item: Incoming) -> dict[str, Any]:
         return {
@@ -231,6 +238,21 @@ class _Batch:
             for item in items
         ]
         counters.add_readings(tx, rows)
+
+    def _ratings(self, tx: Write, items: Sequence[Incoming]) -> None:
+        if not items:
+            return
+        seqs = log.seqs(tx, {(item.origin, item.event_id) for item in items})
+        rows = [
+            rating_row(
+                self.judge,
+                log.RatingEvent(
+                    seqs[item.origin, item.event_id], self.row.id, item.agency, item.at, item.stored
+                ),
+            )
+            for item in items
+        ]
+        ratings.add(tx, rows)
 
     def _held(self, item: Refused) -> dict[str, Any]:
         known = item.agency in self.source.agencies

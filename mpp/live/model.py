@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from queues.lines import Line
 
@@ -43,6 +44,20 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratings:
+    """Today's answers of visitors that are told, in whole batches (:func:`counters.ratings.batches`):
+    ``n`` of them, ``satisfied`` with 3 or 4 of 4 points."""
+
+    n: int = 0
+    satisfied: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Share of the satisfied, 0-1; None while no batch is whole."""
+        return self.satisfied / self.n if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceNow:
     """One layanan now. ``line`` is None when the agency's data is not to be trusted as current or
     was never heard of; ``estimate`` marks figures drawn from readings."""
@@ -60,7 +75,9 @@ class ServiceNow:
 @dataclass(frozen=True, slots=True)
 class CounterNow:
     """One loket now: ``state`` is serving, ready, unattended, paused, not_opened, closed or
-    unknown; ``ticket`` the number at it and ``ticket_since`` when its service started."""
+    unknown; ``ticket`` the number at it and ``ticket_since`` when its service started, or when it
+    was called while nobody has sat down (``called``). ``since`` of a free counter is when it became
+    free."""
 
     agency: str
     code: str
@@ -72,6 +89,7 @@ class CounterNow:
     ticket: str | None = None
     ticket_since: datetime | None = None
     last_ended: datetime | None = None
+    called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,7 @@ class AgencyNow:
     unknown_numbers: int = 0
     estimate: bool = False
     opens_at: datetime | None = None
+    ratings: Ratings = Ratings()
 
     @property
     def serving(self) -> int:
@@ -155,6 +174,7 @@ class Totals:
     counters_unheard: int
     day: Day
     heard: int
+    ratings: Ratings = Ratings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +187,124 @@ class Quarter:
 
 
 @dataclass(frozen=True, slots=True)
+class Typical:
+    """What the quarter hour starting at ``at`` brings on a typical day of this weekday: medians."""
+
+    at: datetime
+    arrived: float
+    completed: float
+
+
+RULES: Final = (
+    "not_opened",
+    "nobody_serving",
+    "priority",
+    "system",
+    "over",
+    "unfinished",
+    "ratings",
+    "integrity",
+    "silent",
+)
+"""What may need action, most urgent first (words.md section 1); the first two rank alike."""
+
+CONFIDENTIAL: Final = ("integrity",)
+"""Rules for the mall's manager and the inspectorate alone. Whoever may look sees the same board until
+people sign in by name, so these are on none (docs/decisions/0013)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that needs action now, with the figures its row says.
+
+    ``rule`` is one of RULES. ``agency`` is the code of the agency, empty where it is a source's or
+    the mall's; ``source`` the code of the source that is silent for several agencies. ``since``
+    is when it began, as far as the data tells. Waits are judged as on the board.
+
+    not_opened: ``waiting``, ``due`` is the opening. nobody_serving, system: ``waiting``, ``reason``.
+    priority: ``over`` such visitors beyond ``promise_s``, the first ``number`` since ``longest_since``.
+    over: ``over`` people beyond ``promise_s`` (None: several promises), ``excess_s`` together, the
+    longest ``number`` since ``longest_since``; ``serving`` of ``planned`` counters, ``unattended``
+    names those without officer, ``shut`` those not opened yet. unfinished: ``waiting`` people are
+    done at ``due`` with ``serving`` counters, ``closes_at`` is closing. ratings: of the last
+    ``waiting`` answers, whole batches that came to an end within the hour, ``over`` are low.
+    integrity: ``over`` reports. silent: since ``since``; ``waiting`` agencies are concerned.
+    """
+
+    rule: str
+    agency: str = ""
+    source: str = ""
+    since: datetime | None = None
+    waiting: int | None = None
+    over: int | None = None
+    excess_s: float = 0.0
+    promise_s: int | None = None
+    longest_since: datetime | None = None
+    number: str | None = None
+    serving: int = 0
+    planned: int | None = None
+    unattended: tuple[str, ...] = ()
+    shut: tuple[str, ...] = ()
+    reason: str | None = None
+    due: datetime | None = None
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody took an action: who, what they do and until when (None: not said)."""
+
+    at: datetime
+    who: str
+    note: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionNow:
+    """One row of *Perlu tindakan*: an episode that is shown now.
+
+    ``episode`` is its key (rule, agency or source, start), ``name`` what the row begins with (the
+    agency's short name, the source's name, or empty), ``since`` its start and ``ended`` its end
+    while the row stays for two minutes after it; ``what`` are the figures of this moment, or the
+    rule and place alone once it ended. ``taken`` is the last time somebody took it.
+    """
+
+    episode: str
+    name: str
+    since: datetime
+    ended: datetime | None
+    what: Condition
+    extension: str | None = None
+    taken: Taken | None = None
+
+    @property
+    def rule(self) -> str:
+        """Which rule it is, one of RULES."""
+        return self.what.rule
+
+
+@dataclass(frozen=True, slots=True)
+class PastAction:
+    """The last episode of today that was shown and is over."""
+
+    rule: str
+    name: str
+    since: datetime
+    ended: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The whole picture. ``version`` moves whenever anything in it but ``now`` moved.
     ``mall_state`` is none (no description), before, open, break, friday_prayer, last_ticket,
     closed, shut or holiday; ``mall_until`` when that changes and ``mall_reason`` the holiday's name.
     "faulty" is none with a description that has mistakes. ``mode`` is live, demo, replay, or ended:
-    a replay that reached its end."""
+    a replay that reached its end. ``own_clock``: the instant is not the real one (demo, replay).
+    ``actions`` are all rows of *Perlu tindakan* in their order, ``last_action`` the last one that
+    is over. ``typical`` is empty unless ``typical_days`` same weekdays were complete enough.
+    ``opens`` and ``closes`` are the mall's hours of today, ``last_ticket`` when numbers stop; None
+    where the description does not say or the mall is shut."""
 
     version: int
     now: datetime
@@ -190,3 +322,11 @@ class Board:
     sources: tuple[SourceNow, ...]
     quarters: tuple[Quarter, ...]
     mall_reason: str = ""
+    own_clock: bool = False
+    actions: tuple[ActionNow, ...] = ()
+    last_action: PastAction | None = None
+    typical: tuple[Typical, ...] = ()
+    typical_days: int = 0
+    opens: datetime | None = None
+    closes: datetime | None = None
+    last_ticket: datetime | None = None

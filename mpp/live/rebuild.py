@@ -9,6 +9,7 @@ from typing import Final
 from mpp.live.description import Descriptions
 from mpp.live.fold import fold_counter_log, fold_tickets
 from mpp.live.judge import Judges
+from mpp.live.ratings import rebuild_ratings
 from mpp.store import Store, legs, log, sources
 
 CHUNK: Final = 150
@@ -16,7 +17,8 @@ CHUNK: Final = 150
 
 
 def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
-    """Fold every ticket of every source from the log and replace its legs; fold every counter.
+    """Fold every ticket of every source from the log and replace its legs; fold every counter;
+    make the rows of every rating.
 
     Returns how many legs there are. The result equals what intake had written: a difference is a
     defect. Works source by source in short transactions, so intake goes on beside it.
@@ -37,6 +39,7 @@ def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambd
                 written += fold_tickets(tx, judges.of(tx), row, tickets, now)
             progress(len(tickets))
         fold_counter_log(store, versions.newest.code, row.id, now)
+        rebuild_ratings(store, judges, row.id, now)
     return written
 
 

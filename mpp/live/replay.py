@@ -8,14 +8,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from counters.events import CounterEvent
+from counters.ratings import Rating
 from counters.states import CounterState, apply
+from mpp.live.action_log import Replayed
 from mpp.live.description import Descriptions
 from mpp.live.facts import AgencyFacts, Facts, open_by_service, quarters
 from mpp.live.judge import Judge
+from mpp.live.past_days import PastDays
+from mpp.live.ratings import rating
 from mpp.live.sums import agency_day
 from mpp.store import Read, Store, counters, legs, log, sources
 from mpp.store.counters import ReadingRow
@@ -61,6 +66,11 @@ class ReplayFacts:
         self._states: dict[str, dict[str, CounterState]] = {}
         self._applied = 0
         self._heard: dict[int, list[datetime]] = {}
+        self._answers: list[tuple[str, Rating]] = []
+        self._ratings: dict[str, list[Rating]] = {}
+        self._answered = 0
+        self._past = PastDays()
+        self._actions = Replayed()
 
     def read(self, now: datetime) -> Facts | None:
         """The facts at ``now``; None while no mall is described."""
@@ -76,9 +86,12 @@ class ReplayFacts:
                 self._load(tx, self._judge, day)
             touched = self._fold(self._judge, now, whole)
             said = self._readings(tx, self._judge, day, now)
+            typical = self._past.typical(tx, self._judge, day, now)
         self._at = now
         changed = None if whole else frozenset(touched | said.keys())
-        return self._facts(self._judge, now, said, changed)
+        facts = self._facts(self._judge, now, said, changed)
+        actions = self._actions.until(now)
+        return replace(facts, typical=typical.quarters, typical_days=typical.days, actions=actions)
 
     def _load(self, tx: Read, judge: Judge, day: date) -> None:
         """Read the events of the tickets of a day and the day before it."""
@@ -101,8 +114,14 @@ class ReplayFacts:
             self._heard[source_id].append(at)
         for _, source_id, event in told:
             self._heard[source_id].append(event.at)
+        given = log.ratings_between(tx, start, end)
+        self._answers = [(event.agency, rating(event)) for event in given]
+        self._ratings, self._answered = defaultdict(list), 0
+        for answer in given:
+            self._heard[answer.source_id].append(answer.at)
         for of_source in self._heard.values():
             of_source.sort()
+        self._actions.load(tx, day)
         self._day = day
 
     def _fold(self, judge: Judge, now: datetime, whole: bool) -> set[str]:
@@ -112,7 +131,8 @@ class ReplayFacts:
         if whole:
             self._legs, self._agencies_of, self._agencies = {}, {}, {}
             self._states, self._applied = {}, 0
-        touched = self._counters(now)
+            self._ratings, self._answered = defaultdict(list), 0
+        touched = self._counters(now) | self._rated(now)
         for key in {key for _, key in self._moments[first:last]}:
             touched |= self._fold_one(judge, key, now)
         return touched
@@ -125,6 +145,14 @@ class ReplayFacts:
             of_agency = self._states.setdefault(event.agency, {})
             of_agency[event.counter] = apply(of_agency.get(event.counter), event)
         return {event.agency for event in fresh}
+
+    def _rated(self, now: datetime) -> set[str]:
+        """Add the visitors' answers up to now; returns the touched agencies."""
+        last = bisect_right(self._answers, now, key=lambda answer: answer[1].at)
+        fresh, self._answered = self._answers[self._answered : last], last
+        for agency, one in fresh:
+            self._ratings[agency].append(one)
+        return {agency for agency, _ in fresh}
 
     def _fold_one(self, judge: Judge, key: Key, now: datetime) -> set[str]:
         source = judge.source(self._codes[key[0]])
@@ -159,7 +187,8 @@ class ReplayFacts:
         changed: frozenset[str] | None,
     ) -> Facts:
         day = judge.day(now)
-        moved = (self._legs.keys() | self._states.keys()) if changed is None else changed
+        everybody = self._legs.keys() | self._states.keys() | self._ratings.keys()
+        moved = everybody if changed is None else changed
         for code in moved | said.keys():
             rows = [row for of_ticket in self._legs.get(code, {}).values() for row in of_ticket]
             self._agencies[code] = AgencyFacts(
@@ -167,6 +196,7 @@ class ReplayFacts:
                 day=agency_day(_tuple(TodayLeg, row) for row in rows if row["day"] == day),
                 counters=dict(self._states.get(code, {})),
                 readings=said.get(code, {}),
+                ratings=tuple(self._ratings.get(code, ())),
             )
         known = {row.code: self._source(row, now, said) for row in self._rows.values()}
         made = dict(self._agencies)

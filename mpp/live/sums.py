@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
 
-from mpp.live.model import Day
+from counters.ratings import Rating, batches
+from mpp.live.model import Day, Ratings
 from mpp.store.legs import TodayLeg
 from queues.waiting import mean, percentile
 
@@ -34,7 +35,7 @@ class Sums:
     service_n: int = 0
     results: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
-    _day: Day | None = None
+    _day: Day | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, legs: Sequence[TodayLeg]) -> Sums:
@@ -148,6 +149,12 @@ def agency_day(day_legs: Iterable[TodayLeg]) -> AgencyDay:
         whole=total(sums.values()),
         quarters={at: (came[at], done[at]) for at in came.keys() | done.keys()},
     )
+
+
+def answers(given: Sequence[Rating]) -> Ratings:
+    """The answers about one agency, in the order they came, as far as they are told."""
+    satisfied = [rating.satisfied for batch in batches(given) for rating in batch]
+    return Ratings(len(satisfied), sum(satisfied))
 
 
 def quarter(at: datetime) -> int:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from counters.events import PAUSE_REASONS
+from counters.ratings import REASONS
 from mpp.live.personal import DIGITS, has_nik, names_somebody
 from mpp.store.codec import instant
 from queues.events import OUTCOMES, RESULTS
@@ -139,7 +140,10 @@ def _choice(field: Field, value: Any) -> str:
 def _labels(field: Field, value: Any) -> list[str]:
     if not isinstance(value, list) or len(value) > 10:
         raise UnfitError("must be a list of at most 10 codes")
-    return [_code(field, item) for item in value]
+    for item in value:
+        if not isinstance(item, str) or item not in field.choices:
+            raise UnfitError(f"must be some of {', '.join(field.choices)}")
+    return value
 
 
 _READERS: Final = MappingProxyType(
@@ -245,7 +249,7 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = MappingProxyType(
             "score": Field(
                 "whole", "4 sangat puas, 3 puas, 2 kurang puas, 1 tidak puas.", True, least=1, most=4
             ),
-            "reasons": Field("labels", "Codes of the reasons that were touched."),
+            "reasons": Field("labels", "Codes of the reasons that were touched.", choices=REASONS),
             "comment": Field("comment", "Free text; long digit runs are masked.", most=1000),
         },
     }

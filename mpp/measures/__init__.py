@@ -6,6 +6,9 @@ unknown is None.
 """
 
 from mpp.measures.figures import Summary, Tally, summarise
-from mpp.measures.registry import NOW, PERIOD, Measure, registry
+from mpp.measures.measure import Measure
+from mpp.measures.now import NOW
+from mpp.measures.registry import PERIOD, registry
+from mpp.measures.today import TODAY
 
-__all__ = ["NOW", "PERIOD", "Measure", "Summary", "Tally", "registry", "summarise"]
+__all__ = ["NOW", "PERIOD", "TODAY", "Measure", "Summary", "Tally", "registry", "summarise"]

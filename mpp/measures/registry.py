@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from mpp.i18n import Words
+from mpp.measures import now, today
+from mpp.measures.measure import Measure
 
 PERIOD: Final = (
     "issued",
@@ -25,35 +26,15 @@ PERIOD: Final = (
 )
 """Keys of the figures of a day or a longer period, in the order they are shown."""
 
-NOW: Final = (
-    "agencies_open",
-    "waiting",
-    "longest_wait_s",
-    "over",
-    "excess_s",
-    "load",
-    "counters_serving",
-    "sources_live",
-)
-"""Keys of the figures of this instant."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One figure. ``unit`` is tickets, agencies, counters, seconds or share; ``kind`` is "period"
-    or "now". The texts are in the language of the words they were made with."""
-
-    key: str
-    kind: str
-    unit: str
-    name: str
-    formula: str
-    leaves_out: str
-
 
 def registry(words: Words) -> Mapping[str, Measure]:
     """Every figure by key, with its texts in the language of ``words``."""
-    made = (*_counts(words), *_durations(words), *_share(words), *_now_people(words), *_now_house(words))
+    kinds = (
+        (_counts, _durations, _share),
+        (today.flow, today.outcome),
+        (now.people, now.house, now.counters, now.data, now.answers),
+    )
+    made = (measure for kind in kinds for define in kind for measure in define(words))
     return MappingProxyType({measure.key: measure for measure in made})
 
 
@@ -168,82 +149,5 @@ def _share(w: Words) -> tuple[Measure, ...]:
                 "stops at breaks and outside hours, by the standard that was valid that day."
             ),
             w.text("Services without a standard, and waits that are not known."),
-        ),
-    )
-
-
-def _now_people(w: Words) -> tuple[Measure, ...]:
-    silent = w.text("Agencies without news.")
-    forgotten = w.text("Agencies without news, and forgotten tickets (overtaken by five later ones).")
-    no_standard = w.text("Agencies without news, services without a standard, and tickets already called.")
-    return (
-        Measure(
-            "waiting",
-            "now",
-            "tickets",
-            w.text("Waiting"),
-            w.text("Tickets whose service has not started, called or not."),
-            silent,
-        ),
-        Measure(
-            "longest_wait_s",
-            "now",
-            "seconds",
-            w.text("Longest wait"),
-            w.text("Clock time since issue or check-in of the uncalled ticket that waits longest."),
-            forgotten,
-        ),
-        Measure(
-            "over",
-            "now",
-            "tickets",
-            w.text("Beyond standard"),
-            w.text("Waiting, uncalled tickets whose working-time wait exceeds the standard now."),
-            no_standard,
-        ),
-        Measure(
-            "excess_s",
-            "now",
-            "seconds",
-            w.text("Time beyond standard"),
-            w.text("Sum of the working time by which those tickets exceed the standard."),
-            forgotten,
-        ),
-        Measure(
-            "load",
-            "now",
-            "share",
-            w.text("Fill of the tile's bar"),
-            w.text("The highest working-time wait / standard among the services."),
-            forgotten,
-        ),
-    )
-
-
-def _now_house(w: Words) -> tuple[Measure, ...]:
-    return (
-        Measure(
-            "agencies_open",
-            "now",
-            "agencies",
-            w.text("Agencies open"),
-            w.text("Agencies scheduled today that opened a counter and have not closed."),
-            w.text("Agencies without news, and those not scheduled today."),
-        ),
-        Measure(
-            "counters_serving",
-            "now",
-            "counters",
-            w.text("Counters serving"),
-            w.text("Counters with a visitor, and open ones for which nobody waits."),
-            w.text("Agencies without news; counters paused, closed, or open with nobody at them."),
-        ),
-        Measure(
-            "sources_live",
-            "now",
-            "agencies",
-            w.text("Agencies with live data"),
-            w.text("Agencies scheduled today all of whose required sources report in time."),
-            w.text("Agencies not scheduled today."),
         ),
     )

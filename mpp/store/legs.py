@@ -6,7 +6,20 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, Row, bindparam, delete, func, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    Insert,
+    Row,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mpp.store.bulk import Bulk
@@ -185,6 +198,48 @@ def open_legs_moved_before(tx: Read, instant: datetime) -> list[Row[Any]]:
         .order_by(legs.c.source_id, legs.c.since)
     )
     return list(tx.connection.execute(query))
+
+
+def _quarter(at: Any, *, sqlite: bool) -> Any:
+    """Start of an instant's quarter hour, seconds since the epoch."""
+    epoch = func.strftime("%s", at) if sqlite else func.floor(func.extract("epoch", at))
+    return cast(epoch, BigInteger) // 900 * 900
+
+
+def _flow(*, sqlite: bool) -> Any:
+    came, done = _quarter(_DERIVED["wait_from"], sqlite=sqlite), _quarter(legs.c.ended_at, sqlite=sqlite)
+    on = legs.c.day.in_(_DAYS)
+    served = (legs.c.outcome == "served", legs.c.ended_at.is_not(None))
+    # Grouped by place: an expression with a bound value would not be known again.
+    quarter = (text("1"), text("2"))
+    return union_all(
+        select(legs.c.day, came, func.count(), literal(0)).where(on).group_by(*quarter),
+        select(legs.c.day, done, literal(0), func.count()).where(on, *served).group_by(*quarter),
+    )
+
+
+_DAYS: Any = bindparam("days", expanding=True)
+_COUNTED = (
+    select(legs.c.day, legs.c.agency, func.count())
+    .where(legs.c.day.in_(_DAYS))
+    .group_by(legs.c.day, legs.c.agency)
+    .order_by(legs.c.day, legs.c.agency)
+)
+_FLOW = {sqlite: _flow(sqlite=sqlite) for sqlite in (True, False)}
+
+Counted = list[tuple[date, str, int]]
+"""(day, agency, its legs issued on that day)."""
+
+
+def counted(tx: Read, days: Collection[date]) -> Counted:
+    """How many legs each agency has on these days, in their order; from an index alone."""
+    return [tuple(row) for row in tx.connection.execute(_COUNTED, {"days": list(days)})]
+
+
+def flow(tx: Read, days: Collection[date]) -> list[tuple[date, int, int, int]]:
+    """(day, quarter hour's start in seconds since the epoch, legs that began to wait in it, legs
+    served in it) of the legs issued on these days; a quarter may come twice."""
+    return [tuple(row) for row in tx.connection.execute(_FLOW[tx.sqlite], {"days": list(days)})]
 
 
 def days_known(tx: Read) -> tuple[date | None, date | None]:

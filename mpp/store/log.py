@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, insert, or_, select
 
 from counters.events import CounterEvent
 from mpp.store.bulk import Bulk
@@ -174,3 +174,70 @@ def of_counters(
         query, execution_options={"yield_per": 5000}
     ):
         yield seq, source, counter_event(kind, whole_id(event_id, origin), at, data)
+
+
+class Told(NamedTuple):
+    """One row of the log that is about no ticket; ``data`` as JSON."""
+
+    seq: int
+    event_id: str
+    type: str
+    at: datetime
+    data: str
+
+
+_TOLD = select(*(events.c[name] for name in Told._fields))
+
+
+def of_subject(
+    tx: Read,
+    source_id: int,
+    subject: str,
+    kinds: Collection[str],
+    *,
+    after_seq: int = 0,
+    other: str | None = None,
+    holding: str = "",
+) -> list[Told]:
+    """A source's rows about a subject above ``after_seq``, of these types, as they were written;
+    of the ``other`` type as well where their data hold that text."""
+    c = events.c
+    wanted: ColumnElement[bool] = c.type.in_(kinds)
+    if other is not None:
+        wanted = or_(wanted, and_(c.type == other, c.data.contains(holding, autoescape=True)))
+    query = _TOLD.where(c.subject == subject, c.source_id == source_id, c.seq > after_seq, wanted)
+    return [Told._make(row) for row in tx.connection.execute(query.order_by(c.seq))]
+
+
+def told(tx: Read, origin: str, event_id: str) -> Told | None:
+    """The row with this id; None where the log has none."""
+    query = _TOLD.where(events.c.event_id == event_id, events.c.origin == origin)
+    row = tx.connection.execute(query).one_or_none()
+    return None if row is None else Told._make(row)
+
+
+class RatingEvent(NamedTuple):
+    """One answer's row of the log; ``data`` as JSON."""
+
+    seq: int
+    source_id: int
+    agency: str
+    at: datetime
+    data: str
+
+
+_RATINGS = select(*(events.c[name] for name in RatingEvent._fields)).where(events.c.type == "rating.given")
+
+
+def ratings_after(tx: Read, source_id: int, after_seq: int, most: int) -> list[RatingEvent]:
+    """At most ``most`` answers of a source with a row number above ``after_seq``, in its order."""
+    query = _RATINGS.where(events.c.source_id == source_id, events.c.seq > after_seq)
+    rows = tx.connection.execute(query.order_by(events.c.seq).limit(most))
+    return [RatingEvent._make(row) for row in rows]
+
+
+def ratings_between(tx: Read, start: datetime, end: datetime) -> list[RatingEvent]:
+    """Answers of all sources with ``start <= at < end``, oldest first."""
+    query = _RATINGS.where(events.c.at >= start, events.c.at < end)
+    rows = tx.connection.execute(query.order_by(events.c.at, events.c.seq))
+    return [RatingEvent._make(row) for row in rows]

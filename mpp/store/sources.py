@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, exists, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from mpp.store.database import Read, Write
-from mpp.store.tables import mall_versions, quarantine, readings, sources, tokens
+from mpp.store.tables import mall_versions, quarantine, ratings, readings, sources, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +52,53 @@ _COLUMNS = (
 )
 
 
-_ALL = select(*_COLUMNS)
+OWN = ":mpp"
+"""Code of the row that is lock and version of what the product itself concludes about the mall as a
+whole and of what people tell it. It is no feed, and no description can name it."""
+
+_ALL = select(*_COLUMNS).where(sources.c.code != OWN)
 _HEADS = select(
     select(func.max(mall_versions.c.id)).scalar_subquery(),
     exists(select(readings.c.id)),
     exists(select(quarantine.c.id).where(quarantine.c.resolved_at.is_(None))),
+    exists(select(ratings.c.id)),
     *_COLUMNS,
 )
 
 
 def all_sources(tx: Read) -> dict[str, SourceRow]:
-    """Every source by code."""
+    """Every source by code, but for our own."""
     return {row.code: SourceRow(*row) for row in tx.connection.execute(_ALL)}
+
+
+def own(tx: Read) -> int | None:
+    """The id of our own source; None while nothing was written under it."""
+    return tx.connection.execute(select(sources.c.id).where(sources.c.code == OWN)).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What a board compares each tick, in one question: every source by code, the newest
-    description's id (None where there is no source to tell it beside), and whether there are any
-    readings and anything open in quarantine to look for."""
+    """What a board compares each tick, in one question: every source by code (our own beside them),
+    the newest description's id (None where there is no source to tell it beside), and whether there
+    are any readings, anything open in quarantine and any ratings to look for."""
 
     sources: dict[str, SourceRow]
     description: int | None = None
     readings: bool = False
     quarantine: bool = False
+    ratings: bool = False
+    own: SourceRow | None = None
 
 
 def heads(tx: Read) -> Heads:
     """The heads of everything."""
     rows = tx.connection.execute(_HEADS).all()
-    known = {row.code: SourceRow(*row[3:]) for row in rows}
-    return Heads(known, rows[0][0], bool(rows[0][1]), bool(rows[0][2])) if rows else Heads(known)
+    known = {row.code: SourceRow(*row[4:]) for row in rows}
+    mine = known.pop(OWN, None)
+    if not rows:
+        return Heads(known)
+    newest, any_readings, any_quarantine, any_ratings = rows[0][:4]
+    return Heads(known, newest, bool(any_readings), bool(any_quarantine), bool(any_ratings), mine)
 
 
 def ensure(tx: Write, mall: str, wanted: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -117,6 +134,15 @@ def lock(tx: Write, source_id: int, now: datetime, *, heard: bool = True) -> Non
         tx.connection.execute(_HEARD, {"of": source_id, "now": now})
     else:
         tx.connection.execute(_MOVED, {"of": source_id})
+
+
+def lock_own(tx: Write, mall: str, now: datetime) -> int:
+    """As :func:`lock` for our own source, whose row is made when it is first needed; gives its id."""
+    row = (sqlite if tx.sqlite else postgresql).insert(sources).values(mall=mall, code=OWN)
+    tx.connection.execute(row.on_conflict_do_nothing(index_elements=[sources.c.code]))
+    source_id = tx.connection.execute(select(sources.c.id).where(sources.c.code == OWN)).scalar_one()
+    lock(tx, source_id, now)
+    return int(source_id)
 
 
 def told_until(tx: Write, source_id: int, at: datetime) -> None:

@@ -224,6 +224,24 @@ readings = Table(
     Index("ix_readings_agency_service_at", "agency", "service", "at"),
 )
 
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("seq", ForeignKey("events.seq"), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("service", String(64)),
+    Column("counter", String(64)),
+    Column("at", UtcDateTime, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("fee", Boolean, nullable=False),
+    UniqueConstraint("seq"),
+    Index("ix_ratings_day_agency", "day", "agency"),
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

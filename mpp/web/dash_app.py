@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -16,7 +17,7 @@ from flask import Flask, Response, abort, redirect, request
 from mpp.i18n import Words
 from mpp.live.model import Board
 from mpp.live.views import Views
-from mpp.web.pages import control_room
+from mpp.web.pages import brief, control_room
 
 LOCALES = ("id", "en")
 COOKIE = "mpp_lang"
@@ -38,17 +39,25 @@ INDEX = """<!DOCTYPE html>
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page: its path, its title (an English msgid) and the function that draws it."""
+    """A page: its path, its title (an English msgid), the function that draws it from the board and
+    the address's query, and the one that makes it live."""
 
     path: str
     title: Callable[[Words], str]
-    layout: Callable[[Board, Words], Component]
+    layout: Callable[[Board, Words, Mapping[str, str]], Component]
+    register: Callable[[Views], None]
 
 
 def pages() -> Mapping[str, Page]:
     """The pages by path."""
-    room = Page(control_room.PATH, lambda words: words.text("Control room"), control_room.layout)
-    return {page.path: page for page in (room,)}
+    room = Page(
+        control_room.PATH,
+        lambda words: words.text("Control room"),
+        control_room.layout,
+        control_room.register,
+    )
+    phone = Page(brief.PATH, lambda words: words.text("In brief"), brief.layout, brief.register)
+    return {page.path: page for page in (room, phone)}
 
 
 def locale_of(default: str) -> str:
@@ -59,24 +68,41 @@ def locale_of(default: str) -> str:
     return default
 
 
+def is_night(board: Board) -> bool:
+    """Whether an automatic theme is dark: from 18.00 to 06.00 by the product's clock in the mall's
+    zone. assets/theme.js has the same rule."""
+    return not 6 <= board.now.astimezone(ZoneInfo(board.zone)).hour < 18
+
+
 class MonitorDash(Dash):
-    """Dash whose index page knows the request's language and theme, and the release it belongs to."""
+    """Dash whose index page knows the request's language and theme, the mall's name, and the release it
+    belongs to."""
 
     def __init__(
-        self, *args: Any, release: str, locale: str, words_for: Callable[[str], Words], **kwargs: Any
+        self,
+        *args: Any,
+        release: str,
+        locale: str,
+        words_for: Callable[[str], Words],
+        night: Callable[[], bool],
+        mall: Callable[[], str],
+        **kwargs: Any,
     ) -> None:
-        self._release, self._locale, self._words_for = release, locale, words_for
+        self._release, self._locale, self._words_for, self._night = release, locale, words_for, night
+        self._mall = mall
         super().__init__(*args, **kwargs)
 
     def interpolate_index(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Fill the template of this request."""
-        theme = "dark" if request.args.get("theme") == "dark" else "light"
+        asked = request.args.get("theme")
+        theme = "dark" if asked == "dark" or (asked == "auto" and self._night()) else "light"
         values = {"lang": locale_of(self._locale), "theme": theme, "release": escape(self._release)}
         page = INDEX % values
         kwargs["app_entry"] = kwargs["app_entry"].replace("Loading...", "…")
         known = pages().get(request.path.rstrip("/"))
         if known is not None:
-            kwargs["title"] = escape(known.title(self._words_for(locale_of(self._locale))) + " · MPP")
+            title = known.title(self._words_for(locale_of(self._locale)))
+            kwargs["title"] = escape(f"{title} · {self._mall() or 'MPP'}")
         for name, value in kwargs.items():
             page = page.replace("{%" + name + "%}", value)
         return page
@@ -103,6 +129,8 @@ def make_dash(
         release=release,
         locale=locale,
         words_for=words_for,
+        night=lambda: is_night(board()),
+        mall=lambda: board().mall,
         url_base_pathname="/",
         assets_folder=str(assets),
         pages_folder="",
@@ -112,7 +140,8 @@ def make_dash(
         update_title="",
     )
     by_path = pages()
-    control_room.register(views)
+    for page in by_path.values():
+        page.register(views)
     app.layout = html.Div(
         [
             dcc.Location(id="url"),
@@ -139,10 +168,11 @@ def _route(
         Input("live-redraw", "n_clicks"),
     )
     def draw(pathname: str | None, search: str | None, _redraws: int | None) -> Component:
-        lang = parse_qs((search or "").lstrip("?")).get("lang", [""])[0]
+        query = {name: values[-1] for name, values in parse_qs((search or "").lstrip("?")).items()}
+        lang = query.get("lang", "")
         words = words_for(lang if lang in LOCALES else locale_of(locale))
         page = by_path.get((pathname or "/").rstrip("/"), by_path[control_room.PATH])
-        return page.layout(board(), words)
+        return page.layout(board(), words, query)
 
 
 def _http(server: Flask, by_path: Mapping[str, Page]) -> None:

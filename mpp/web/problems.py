@@ -1,4 +1,4 @@
-"""Errors of the API as RFC 9457 problems, never with a stack trace."""
+"""Errors of the API as RFC 9457 problems, those of pages for people; never with a stack trace."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template_string, request
 from werkzeug.exceptions import HTTPException
+
+from mpp.access import area
+from mpp.web.context import parts_of
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +35,23 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     return answer
 
 
+def unknown_page() -> Response:
+    """The answer where no page is: it says so in the configured language and leads to the control room."""
+    parts = parts_of()
+    words = parts.words_for(parts.settings.locale)
+    page = render_template_string(
+        PAGE,
+        lang=parts.settings.locale,
+        title=words.text("Page not found"),
+        said=words.text("There is no page at this address."),
+        link=words.text("Open the control room"),
+    )
+    return Response(page, 404, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
 def register(app: Flask) -> None:
-    """Answer errors: as problems under /api and for ProblemError, plainly elsewhere."""
+    """Answer errors: as problems under /api and for ProblemError, with a page where a page was looked
+    for, plainly elsewhere."""
 
     @app.errorhandler(ProblemError)
     def raised(error: ProblemError) -> Response:
@@ -41,6 +59,8 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response | HTTPException:
+        if error.code == 404 and area(request.path) == "page":
+            return unknown_page()
         if not request.path.startswith("/api/") or (error.code or 500) < 400:
             return error
         headers = dict(error.get_headers())
@@ -58,3 +78,25 @@ def register(app: Flask) -> None:
         return Response(
             f"{HTTPStatus.INTERNAL_SERVER_ERROR.phrase}: {detail}\n", 500, content_type="text/plain"
         )
+
+
+PAGE = """<!doctype html>
+<html lang="{{ lang }}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{{ title }}</title>
+<style>
+  body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh;
+         place-items: center; background: #f4f6f8; color: #16202b }
+  main { background: #fff; padding: 2rem; border: 1px solid #c8d0d9; border-radius: .5rem;
+         width: min(22rem, 85vw) }
+  h1 { font-size: 1.3rem; margin: 0 0 1rem }
+  a { color: #0b5394 }
+</style>
+<main>
+  <h1>{{ title }}</h1>
+  <p>{{ said }}</p>
+  <p><a href="/ruang-kendali">{{ link }}</a></p>
+</main>
+</html>
+"""

@@ -49,6 +49,7 @@ class Gate:
         self._attempts = Attempts()
         self._slow = threading.Lock()
         self._words_for, self._locale = parts.words_for, parts.settings.locale
+        self._board = parts.board
 
     def allowed(self, area_name: str) -> bool:
         """Whether the current request's sender may use an area."""
@@ -112,6 +113,7 @@ class Gate:
             lang=self._locale,
             title=words.text("Sign in"),
             product=words.text("Service monitor"),
+            mall=self._mall(),
             label=words.text("Display password"),
             button=words.text("Open"),
             next=where,
@@ -119,6 +121,9 @@ class Gate:
             action=SIGN_IN,
         )
         return Response(page, status, headers={"Cache-Control": "no-store"})
+
+    def _mall(self) -> str:
+        return self._board.latest().mall
 
     def _known(self) -> bool:
         if hmac.compare_digest(str(session.get("view", "")).encode(), self._mark.encode()):
@@ -217,21 +222,28 @@ PAGE = """<!doctype html>
 <html lang="{{ lang }}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
+<title>{{ title }}{% if mall %} · {{ mall }}{% endif %}</title>
+<link rel="stylesheet" href="/assets/20-tokens.css">
 <style>
-  body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh;
-         place-items: center; background: #f4f6f8; color: #16202b }
-  form { background: #fff; padding: 2rem; border: 1px solid #c8d0d9; border-radius: .5rem;
-         width: min(22rem, 85vw) }
-  h1 { font-size: 1.3rem; margin: 0 0 1rem }
+  body { display: grid; place-items: center; font-size: 1.15rem; line-height: 1.45 }
+  form { box-sizing: border-box; width: min(26rem, 92vw); padding: 2rem; border-radius: .9rem;
+         background: var(--card); border-top: .5rem solid var(--inform) }
+  h1 { font-size: 1.5rem; font-weight: 700; line-height: 1.2; overflow-wrap: anywhere }
+  h1 + p { margin-bottom: 1.4rem; color: var(--ink-2) }
   label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
-  input { margin: .3rem 0 1rem; padding: .6rem; border: 1px solid #5b6a7a; border-radius: .3rem }
-  button { padding: .7rem; border: 0; border-radius: .3rem; background: #0b5394; color: #fff }
-  .wrong { color: #a31515; font-weight: 600 }
+  label { font-weight: 600 }
+  input { min-height: 3rem; margin: .3rem 0 1.2rem; padding: .5rem .8rem; color: var(--ink);
+          background: var(--card); border: 2px solid var(--ink-3); border-radius: .6rem }
+  button { min-height: 3rem; padding: .5rem; border: 0; border-radius: .6rem; font-weight: 700;
+           color: var(--card); background: var(--ink); cursor: pointer }
+  :is(input, button):focus-visible { outline: 3px solid var(--inform); outline-offset: 2px }
+  .wrong { margin-bottom: 1rem; padding: .5rem .8rem; border-radius: .4rem; font-weight: 600;
+           background: var(--breach-soft); border-left: .4rem solid var(--breach) }
 </style>
 <main>
 <form method="post" action="{{ action }}">
-  <h1>{{ product }}</h1>
+  <h1>{{ mall or product }}</h1>
+  <p>{{ product if mall else title }}</p>
   {% if wrong %}<p class="wrong" role="alert">{{ wrong }}</p>{% endif %}
   <input type="hidden" name="next" value="{{ next }}">
   <label for="token">{{ label }}</label>

@@ -26,7 +26,7 @@ from mpp.live.views import Views
 from mpp.now import Now
 from mpp.web.asgi import ASGIApp, build_asgi
 from mpp.web.dash_app import make_dash
-from tests import factories
+from tests import action_boards, factories
 
 BOARDS: dict[str, Callable[[], Board]] = {
     "wall": factories.board,
@@ -37,6 +37,19 @@ BOARDS: dict[str, Callable[[], Board]] = {
     "closed": factories.closed_board,
     "replay": lambda: factories.board(mode="replay", mall_state="break"),
     "fewer": lambda: factories.board(factories.wall_agencies()[:12]),
+    "three": lambda: factories.board(factories.wall_agencies()[:3]),
+    "demo": lambda: factories.board(mode="demo", own_clock=True),
+    "break": factories.break_board,
+    "last": factories.last_ticket_board,
+    "morning": factories.morning_board,
+    "holiday": factories.holiday_board,
+    "busy": factories.busy_board,
+    "alarm": factories.alarm_board,
+    "counters": factories.counters_board,
+    "calm": action_boards.calm_board,
+    "many": action_boards.many_board,
+    "long": action_boards.long_board,
+    "over": action_boards.over_board,
 }
 
 
@@ -65,12 +78,14 @@ class FakeSource:
         return replace(self._board, now=self.now())
 
 
-def make(now: Now, *, board: str = "wall", release: str = "1", redis_url: str = "") -> tuple[ASGIApp, Flask]:
+def make(
+    now: Now, *, board: str = "wall", release: str = "1", redis_url: str = "", beat: float = 1.0
+) -> tuple[ASGIApp, Flask]:
     """The app, and the Flask app in it."""
     source = FakeSource(now, board)
     views, flask_app, denied = Views(), Flask("fake"), [False]
     relay = Relay(redis_url) if redis_url else None
-    timing = Timing(beat=1.0, stuck=1.0)
+    timing = Timing(beat=beat, stuck=1.0)
     hub = Hub(source, views, words, now, release=release, relay=relay, timing=timing)
     assets = Path(__file__).parents[2] / "assets"
     make_dash(flask_app, board=source.board, views=views, words_for=words, release=release, assets=assets)
@@ -105,9 +120,10 @@ def main() -> None:
     parser.add_argument(
         "--started", type=float, help="seconds the product's clock is past the morning", default=0
     )
+    parser.add_argument("--beat", type=float, help="seconds between beats", default=1.0)
     given = parser.parse_args()
     now = Now.starting_at(factories.MORNING + timedelta(seconds=given.started))
-    app, _ = make(now, board=given.board, release=given.release, redis_url=given.redis)
+    app, _ = make(now, board=given.board, release=given.release, redis_url=given.redis, beat=given.beat)
     uvicorn.run(app, port=given.port, log_level="warning", timeout_graceful_shutdown=3)
 
 

@@ -28,6 +28,8 @@ def guarded(tmp_path: Path) -> Iterator[Served]:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_the_right_word_opens_the_control_room(page: Page, guarded: Served, host: str) -> None:
     page.goto(f"http://{host}:{guarded.port}/")
+    expect(page.locator("h1")).to_have_text("MPP Contoh Kabupaten Nusa Contoh")
+    assert "Atkinson" in page.evaluate("getComputedStyle(document.body).fontFamily")
     field = page.locator("input[type=password]")
     field.fill("salah")
     field.press("Enter")
@@ -36,4 +38,4 @@ def test_the_right_word_opens_the_control_room(page: Page, guarded: Served, host
     page.locator("input[type=password]").press("Enter")
     page.wait_for_selector("html.live-on")
     assert page.url.endswith("/ruang-kendali")
-    assert page.title() == "Ruang kendali · MPP"
+    assert page.title() == "Ruang kendali · MPP Contoh Kabupaten Nusa Contoh"

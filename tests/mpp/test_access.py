@@ -22,6 +22,7 @@ KNOWN = Visitor(token=True, remote="10.1.2.3", host="mpp.example.go.id")
         ("/live", "page"),
         ("/api/v1/board", "board"),
         ("/api/v1/board/", "api"),
+        ("/api/v1/actions", "actions"),
         ("/api/v1/events", "events"),
         ("/api/v1/openapi.json", "api"),
         ("/metrics", "metrics"),

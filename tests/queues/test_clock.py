@@ -236,6 +236,27 @@ def test_states_of_a_day(instant: str, name: str, until: str, opening: str) -> N
     assert clock.next_opening(at(instant)) == at(opening)
 
 
+@pytest.mark.parametrize(
+    ("instant", "begun"),
+    [
+        ("2026-11-23 07:59:59", None),
+        ("2026-11-23 08:00:00", "2026-11-23 08:00:00"),
+        ("2026-11-23 11:59:59", "2026-11-23 08:00:00"),
+        ("2026-11-23 12:00:00", "2026-11-23 12:00:00"),
+        ("2026-11-23 13:00:00", "2026-11-23 13:00:00"),
+        ("2026-11-23 14:59:59", "2026-11-23 13:00:00"),
+        ("2026-11-23 15:00:00", None),
+        ("2026-11-28 10:00:00", None),
+    ],
+)
+def test_when_a_stretch_began(instant, begun):
+    assert WorkClock(JAKARTA).begun(at(instant)) == (None if begun is None else at(begun))
+
+
+def test_without_hours_no_stretch_begins():
+    assert WorkClock(Calendar("Asia/Jakarta")).begun(at("2026-11-23 10:00")) is None
+
+
 def test_reasons() -> None:
     clock = WorkClock(JAKARTA)
     assert clock.state(at("2026-12-25T10:00:00")).reason == "Natal"

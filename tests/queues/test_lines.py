@@ -64,6 +64,8 @@ def test_priority_has_its_own_promise():
     found = now(*legs, priority=15)
     assert (found.priority_waiting, found.over, found.over_priority, found.excess_s) == (2, 1, 1, 180)
     assert found.load == 18 / 15
+    assert (found.longest_number, found.longest_from) == ("1", at(40))
+    assert (found.priority_number, found.priority_longest_from) == ("P1", at(42))
     assert now(*legs).over == 0
     only = now(*legs, promise=None, priority=15)
     assert (only.over, only.over_priority) == (1, 1)

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from mpp.web.context import Parts
 from mpp.web.problems import ProblemError
 
-EXTRA = {"Day": ("share",), "AgencyNow": ("serving",)}
+EXTRA = {"Day": ("share",), "AgencyNow": ("serving",), "Ratings": ("share",)}
 """Properties that are sent beside the fields of these dataclasses."""
 
 
@@ -25,7 +25,7 @@ def register(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/board")
     def board() -> Response:
         try:
-            now = parts.board.board()
+            now = parts.board.recent()
         except (OperationalError, PoolTimeoutError):
             detail = "the database is busy or down; try again"
             raise ProblemError(503, detail, {"Retry-After": "5"}) from None
@@ -47,8 +47,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     if is_dataclass(value):
+        kind = type(value).__name__
         names = [f.name for f in fields(value)]
-        names += EXTRA.get(type(value).__name__, ())
+        names += EXTRA.get(kind, ())
         return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

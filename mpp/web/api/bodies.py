@@ -34,25 +34,26 @@ def form(content_type: str) -> str:
 
 def items(kind: str, body: bytes) -> list[Any]:
     """The items of a body. Raises ProblemError 400 or 413."""
-    parsed = _parse(body)
+    given = parsed(body)
     if kind == ONE:
-        if isinstance(parsed, dict):
-            return [parsed]
+        if isinstance(given, dict):
+            return [given]
         raise ProblemError(
             400, f"with Content-Type {ONE} the body is one JSON object; for an array use {BATCH}"
         )
-    if not isinstance(parsed, list):
+    if not isinstance(given, list):
         raise ProblemError(
             400, f"with Content-Type {BATCH} the body is a JSON array; for one object use {ONE}"
         )
-    if len(parsed) > MOST_ITEMS:
+    if len(given) > MOST_ITEMS:
         raise ProblemError(
-            413, f"a request may have at most {MOST_ITEMS} items, this has {len(parsed)}; send parts"
+            413, f"a request may have at most {MOST_ITEMS} items, this has {len(given)}; send parts"
         )
-    return parsed
+    return given
 
 
-def _parse(body: bytes) -> Any:
+def parsed(body: bytes) -> Any:
+    """The JSON of a body. Raises ProblemError 400."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 
 from flask import Blueprint, Response, g, request
-from flask_limiter import Limiter, RateLimitExceeded
+from flask_limiter import Limiter
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mpp.live.intake import Answer, UnknownSourceError, tally
 from mpp.web.api.bodies import MOST_BYTES, form, items
+from mpp.web.api.rates import within
 from mpp.web.api.tokens import Tokens
 from mpp.web.context import Parts
 from mpp.web.problems import ProblemError
@@ -38,7 +38,7 @@ def register(blueprint: Blueprint, parts: Parts, limiter: Limiter) -> None:
         request.max_content_length = MOST_BYTES
         try:
             g.mpp_sender, row = tokens.sender()
-            _within_rate(counted, limiter)
+            within(counted, limiter, "of this source; send up to 1000 events a request")
             given = items(form(request.headers.get("Content-Type", "")), request.get_data(cache=False))
             answers = parts.intake.accept(row.code, given, row=row)
         except UnknownSourceError as error:
@@ -52,19 +52,6 @@ def register(blueprint: Blueprint, parts: Parts, limiter: Limiter) -> None:
                 raise
             raise _unavailable(error) from None
         return Response(_body(answers), content_type="application/json")
-
-
-def _within_rate(counted: object, limiter: Limiter) -> None:
-    try:
-        counted()  # type: ignore[operator]
-    except RateLimitExceeded as error:
-        current = limiter.current_limit
-        seconds = max(1, int(current.reset_at - time.time())) if current else 60  # noqa: TID251
-        raise ProblemError(
-            429,
-            f"more than {error.limit.limit} of this source; send up to 1000 events a request",
-            {"Retry-After": str(seconds)},
-        ) from None
 
 
 def _unavailable(error: Exception) -> ProblemError:

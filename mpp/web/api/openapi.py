@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from datetime import date, datetime
-from typing import Any, Final, Union, get_args, get_origin, get_type_hints
+from typing import Final
 
 from flask import Blueprint, Response, jsonify
 
 from mpp.live.envelope import ENVELOPE
 from mpp.live.intake import WORDS
-from mpp.live.model import Board
 from mpp.live.vocabulary import CODE, FIELDS, NEEDS_SUBJECT, Field
-from mpp.web.api.board import EXTRA
+from mpp.web.api import actions
 from mpp.web.api.bodies import BATCH, MOST_ITEMS, ONE
+from mpp.web.api.shapes import Schema, board_schemas, ref
 from mpp.web.context import Parts
 from mpp.web.problems import MEDIA_TYPE
 
-Schema = dict[str, Any]
 _PATTERN: Final = "^" + CODE.pattern.removesuffix("\\Z") + "$"
 
 
@@ -44,6 +40,7 @@ def document(release: str) -> Schema:
         "paths": {
             "/api/v1/events": {"post": _events()},
             "/api/v1/board": {"get": _board()},
+            "/api/v1/actions": {"post": _actions()},
             "/api/v1/openapi.json": {"get": _openapi()},
         },
         "components": {
@@ -58,9 +55,10 @@ def document(release: str) -> Schema:
             "schemas": {
                 "Problem": PROBLEM,
                 "Answer": ANSWER,
+                "Taking": dict(actions.TAKING),
                 "Event": EVENT,
                 **{_name(kind): _event_type(kind) for kind in FIELDS},
-                **_board_schemas(),
+                **board_schemas(),
             },
         },
     }
@@ -80,12 +78,12 @@ def _events() -> Schema:
         "requestBody": {
             "required": True,
             "content": {
-                ONE: {"schema": _ref("Event")},
-                BATCH: {"schema": {"type": "array", "items": _ref("Event"), "maxItems": MOST_ITEMS}},
+                ONE: {"schema": ref("Event")},
+                BATCH: {"schema": {"type": "array", "items": ref("Event"), "maxItems": MOST_ITEMS}},
             },
         },
         "responses": {
-            "200": _response("One word per item.", "application/json", _ref("Answer")),
+            "200": _response("One word per item.", "application/json", ref("Answer")),
             **_problems(400, 401, 403, 408, 413, 415, 429, 503),
         },
     }
@@ -93,7 +91,7 @@ def _events() -> Schema:
 
 def _board() -> Schema:
     tag = {"ETag": {"description": "Version of the picture.", "schema": {"type": "string"}}}
-    found = _response("The picture of this moment; null is unknown.", "application/json", _ref("Board"))
+    found = _response("The picture of this moment; null is unknown.", "application/json", ref("Board"))
     return {
         "operationId": "readBoard",
         "summary": "The mall now",
@@ -114,13 +112,29 @@ def _board() -> Schema:
     }
 
 
+def _actions() -> Schema:
+    taken = _response("It is taken, or was by this id before.", "application/json", dict(actions.TAKEN))
+    why = {
+        400: "The body is not what it should be; or its id was taken with other content.",
+        401: "No view token.",
+        404: "No such action today.",
+        409: "The action is over or was taken too often; or this is a replay, which writes nothing.",
+        413: "More than 16 KiB.",
+        415: "Another Content-Type than application/json.",
+        429: "Too many requests from this address; Retry-After says when to go on.",
+    }
+    return {
+        "operationId": "takeAction",
+        "summary": "Take a row of Perlu tindakan: who does what, and until when",
+        "security": [{"view": []}, {}],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Taking")}}},
+        "responses": {"200": taken, **_problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 503, why=why)},
+    }
+
+
 def _openapi() -> Schema:
     content = _response("This document.", "application/json", {"type": "object"})
     return {"operationId": "readOpenapi", "summary": "This document", "responses": {"200": content}}
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _response(about: str, media_type: str, schema: Schema) -> Schema:
@@ -139,8 +153,9 @@ _WHY: Final = {
 }
 
 
-def _problems(*codes: int) -> Schema:
-    return {str(code): _response(_WHY[code], MEDIA_TYPE, _ref("Problem")) for code in codes}
+def _problems(*codes: int, why: Mapping[int, str] | None = None) -> Schema:
+    said = {**_WHY, **(why or {})}
+    return {str(code): _response(said[code], MEDIA_TYPE, ref("Problem")) for code in codes}
 
 
 PROBLEM: Final[Schema] = {
@@ -239,49 +254,6 @@ def _field(field: Field) -> Schema:
         "instant": dict(_INSTANT),
         "flag": {"type": "boolean"},
         "choice": {"enum": list(field.choices)},
-        "labels": {"type": "array", "maxItems": 10, "items": {"type": "string", "pattern": _PATTERN}},
+        "labels": {"type": "array", "maxItems": 10, "items": {"enum": list(field.choices)}},
     }
     return made[field.kind] | {"description": field.about}
-
-
-def _board_schemas() -> Schema:
-    """A schema for the board and every dataclass in it."""
-    found: Schema = {}
-    _schema_of(Board, found)
-    return found
-
-
-def _schema_of(kind: Any, found: Schema) -> Schema:
-    if is_dataclass(kind) and isinstance(kind, type):
-        if kind.__name__ not in found:
-            found[kind.__name__] = {}  # named first: a type may hold itself
-            hints = get_type_hints(kind)
-            types_of = {f.name: hints[f.name] for f in fields(kind)}
-            for name in EXTRA.get(kind.__name__, ()):
-                types_of[name] = get_type_hints(getattr(kind, name).fget)["return"]
-            found[kind.__name__] = {
-                "type": "object",
-                "required": list(types_of),
-                "additionalProperties": False,
-                "properties": {name: _schema_of(hint, found) for name, hint in types_of.items()},
-            }
-        return _ref(kind.__name__)
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin in (Union, types.UnionType):
-        return {"anyOf": [_schema_of(argument, found) for argument in arguments]}
-    if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {"type": "object", "additionalProperties": _schema_of(arguments[1], found)}
-    if origin is not None:
-        return {"type": "array", "items": _schema_of(arguments[0], found)}
-    return dict(_PLAIN[kind])
-
-
-_PLAIN: Final[Mapping[Any, Schema]] = {
-    str: {"type": "string"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    bool: {"type": "boolean"},
-    type(None): {"type": "null"},
-    datetime: {"type": "string", "format": "date-time"},
-    date: {"type": "string", "format": "date"},
-}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,41 +11,111 @@ from dash.development.base_component import Component
 from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board
 from mpp.live.views import Cell
+from mpp.web.parts.definitions import term
 from mpp.web.parts.live import LiveCells
 
-#: Names listed under a number before "+n".
-NAMES = 3
+COUNTERS = (
+    "counters_serving",
+    "counters_planned",
+    "counters_paused",
+    "counters_unattended",
+    "counters_not_opened",
+    "counters_unheard",
+)
+
+#: Room of one small line in its own em; a number has two of them under it.
+LINE = 12.8
+
+#: Room for one part on two lines: a name too long for the rest of a line moves on.
+LINES = 21.0
+
+#: Widths of letters in the wall's font, in em; others are about WIDE, digits and capitals BROAD.
+WIDTHS = (
+    dict.fromkeys(" ijl.,:·'\N{NO-BREAK SPACE}", 0.28)
+    | dict.fromkeys("tfr-", 0.36)
+    | dict.fromkeys("mwMW…", 0.86)
+)
+WIDE, BROAD = 0.54, 0.66
+
+#: Between parts of a small line: a line ends behind it.
+BETWEEN = "\N{NO-BREAK SPACE}· "
+
+#: The least of a name that tells whose it is.
+NAME = 7
+
+#: Digits of a number and of what it is a part of that have room side by side.
+DIGITS = 5
 
 
-def _names(codes: Sequence[str], board: Board) -> str:
+def _width(text: str) -> float:
+    """About how wide a text is, in em."""
+    return sum(WIDTHS.get(one, BROAD if one.isupper() or one.isdigit() else WIDE) for one in text)
+
+
+def _names(codes: Sequence[str], board: Board, room: float) -> str:
+    """As many names as fit into ``room``, at least the beginning of the first, and how many more there
+    are."""
     short = {agency.code: agency.short or agency.name for agency in board.agencies}
-    shown = ", ".join(short.get(code, code) for code in codes[:NAMES])
-    return shown if len(codes) <= NAMES else f"{shown}, +{len(codes) - NAMES}"
+    names = [short.get(code, code) for code in codes]
+    for shown in range(len(names), 0, -1):
+        rest = f", +{len(names) - shown}" if shown < len(names) else ""
+        some = ", ".join(names[:shown]) + rest
+        if _width(some) <= room:
+            return some
+    rest = f", +{len(names) - 1}" if len(names) > 1 else ""
+    return _short(names[0], room - _width(rest)) + rest
+
+
+def _short(name: str, room: float) -> str:
+    """So much of a name that what is behind it has room."""
+    if _width(name) <= room:
+        return name
+    end = len(name)
+    while end > NAME and _width(f"{name[:end]}…") > room:
+        end -= 1
+    return f"{name[:end].rstrip()}…"
+
+
+def _none_due(board: Board, words: Words) -> str:
+    """How many are open where nobody is due: the calendar knows, whether or not anybody tells."""
+    return UNKNOWN if board.mall_state in ("none", "faulty") else words.number(0)
+
+
+def _known(board: Board) -> bool:
+    """Whether the totals are known: somebody is heard of, or the day is over or free and somebody was
+    heard of in it."""
+    if board.mall_state in ("none", "faulty"):
+        return False
+    if board.totals.heard:
+        return True
+    zone = ZoneInfo(board.zone)
+    today = any(
+        a.data_at is not None and a.data_at.astimezone(zone).date() == board.day for a in board.agencies
+    )
+    return today and not any(a.state == "silent" for a in board.agencies)
 
 
 def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The live cells of the five numbers. With nobody heard of they are unknown, not zero."""
     t = board.totals
-    heard = t.heard > 0 or (t.scheduled == 0 and not board.mall_state.startswith(("none", "faulty")))
+    heard = _known(board)
 
-    def figure(value: int | None) -> Cell:
-        return Cell(words.number(value) if heard else UNKNOWN)
+    def figure(value: int | None, of: int | None = None) -> Cell:
+        text = words.number(value) if heard else UNKNOWN
+        wide = len(text) + (0 if of is None else len(words.number(of))) > DIGITS - (of is None)
+        return Cell(text, state="wide" if wide else None)
 
     longest, who = Cell(""), ""
     if t.longest_since is not None:
         longest = Cell(words.text("longest {ago}", ago="{ago}"), since=t.longest_since)
-        names = _names([t.longest_agency], board) if t.longest_agency else ""
+        room = LINE - _width(f" {t.longest_number or ''}")
+        names = _names([t.longest_agency], board, room) if t.longest_agency else ""
         who = " ".join(part for part in (names, t.longest_number) if part)
-    absent = []
-    if t.not_opened:
-        absent.append(words.text("not open yet: {names}", names=_names(t.not_opened, board)))
-    if t.unheard and heard:
-        absent.append(words.text("no news: {names}", names=_names(t.unheard, board)))
     return {
         "open": Cell(None, state="over" if t.not_opened else "calm"),
-        "open.n": figure(t.open),
+        "open.n": figure(t.open, t.scheduled) if heard or t.scheduled else Cell(_none_due(board, words)),
         "open.of": _of(t.scheduled, board, words),
-        "open.note": Cell(_joined(absent)),
+        "open.note": Cell(_absent(board, words, heard)),
         "waiting.n": figure(t.waiting),
         "waiting.note": longest,
         "waiting.who": Cell(who),
@@ -52,7 +123,7 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
         "over.n": figure(t.over),
         "over.note": Cell(_share(board, words) if heard else ""),
         "serving": Cell(None, state="filling" if t.unattended or t.counters_not_opened else "calm"),
-        "serving.n": figure(t.serving),
+        "serving.n": figure(t.serving, t.planned),
         "serving.of": _of(t.planned, board, words),
         "serving.note": Cell(_counters(board, words) if heard else ""),
         "served.n": figure(t.day.served),
@@ -60,17 +131,44 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     }
 
 
+def _absent(board: Board, words: Words, heard: bool) -> str:
+    """Who has not opened and who gives no news: a line for each, or both lines for one."""
+    t = board.totals
+    said = (
+        (t.not_opened, lambda names: words.text("not open yet: {names}", names=names)),
+        (t.unheard if heard else (), lambda names: words.text("no news: {names}", names=names)),
+    )
+    some = [(codes, say) for codes, say in said if codes]
+    if len(some) == 1:
+        codes, say = some[0]
+        return say(_names(codes, board, LINES - _width(say(""))))
+    lines = [say(_names(codes, board, LINE - _width(say("") + BETWEEN))) for codes, say in some]
+    return BETWEEN.join(_whole(line) for line in lines)
+
+
 def _joined(parts: Sequence[str]) -> str:
-    """Parts of a small line: a line breaks between parts, before no separator and no number."""
-    return "\N{NO-BREAK SPACE}· ".join(_together(part) for part in parts)
+    """Parts of a small line, the first ones where not all fit into two lines. A line breaks between
+    parts, before no separator and no number."""
+    kept = list(parts)
+    while len(kept) > 1 and _lines(kept) > 2:
+        kept.pop()
+    return BETWEEN.join(_whole(part) for part in kept)
 
 
-def _together(part: str) -> str:
-    label, colon, names = part.partition(":")
-    if colon:
-        return label.replace(" ", "\N{NO-BREAK SPACE}") + colon + names
-    head, _, tail = part.rpartition(" ")
-    return f"{head}\N{NO-BREAK SPACE}{tail}" if head and tail.isdigit() else part
+def _whole(part: str) -> str:
+    """A part that stays on one line."""
+    return part.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def _lines(parts: Sequence[str]) -> int:
+    """How many small lines the parts need."""
+    lines, used = 1, 0.0
+    for place, part in enumerate(parts):
+        wide = _width(part + BETWEEN[:-1] * (place + 1 < len(parts)))
+        if used and used + WIDTHS[" "] + wide > LINE:
+            lines, used = lines + 1, 0.0
+        used += WIDTHS[" "] * (used > 0) + wide
+    return lines
 
 
 def _of(value: int, board: Board, words: Words) -> Cell:
@@ -79,10 +177,11 @@ def _of(value: int, board: Board, words: Words) -> Cell:
 
 def _share(board: Board, words: Words) -> str:
     share = board.totals.day.share
-    if share is None and board.totals.over is None:
+    if board.services and all(service.promise_s is None for service in board.services):
         return words.text("no standard set")
     if share is None:
-        return words.text("nothing to judge yet today")
+        shut = board.mall_state in ("closed", "shut", "holiday")
+        return "" if shut else words.text("nothing to judge yet today")
     return words.text("today {share} within standard", share=words.percent(share))
 
 
@@ -106,34 +205,49 @@ def _served(board: Board, words: Words) -> str:
     return _joined([say(words.number(value)) for value, say in parts if value])
 
 
-def _card(title: str, number: Sequence[Component], notes: Sequence[Component]) -> list[Component]:
+def _card(
+    title: str, measures: Sequence[str], number: Sequence[Component], notes: Sequence[Component]
+) -> list[Component]:
     return [
-        html.H2(title, className="card-title"),
+        html.H2(term(title, measures), className="card-title"),
         html.Div(list(number), className="card-figure"),
         html.Div(list(notes), className="card-notes"),
     ]
 
 
 def band(live: LiveCells, words: Words) -> list[Component]:
-    """The five cards, drawn once."""
+    """The five cards, drawn once. A card's title opens the definitions of all its figures."""
     n, of, note = "card-number", "card-of", "card-note"
     opened = _card(
         words.text("Agencies open"),
+        ("agencies_open", "agencies_not_opened"),
         [live.text("open.n", n), live.text("open.of", of)],
         [live.text("open.note", note)],
     )
     waiting = _card(
         words.text("Waiting"),
+        ("waiting", "longest_wait_s"),
         [live.text("waiting.n", n)],
         [live.text("waiting.note", note), live.text("waiting.who", note)],
     )
-    over = _card(words.text("Beyond standard"), [live.text("over.n", n)], [live.text("over.note", note)])
+    over = _card(
+        words.text("Beyond standard"),
+        ("over", "share"),
+        [live.text("over.n", n)],
+        [live.text("over.note", note)],
+    )
     serving = _card(
         words.text("Counters serving"),
+        COUNTERS,
         [live.text("serving.n", n), live.text("serving.of", of)],
         [live.text("serving.note", note)],
     )
-    served = _card(words.text("Served"), [live.text("served.n", n)], [live.text("served.note", note)])
+    served = _card(
+        words.text("Served"),
+        ("served", "incomplete", "no_show"),
+        [live.text("served.n", n)],
+        [live.text("served.note", note)],
+    )
     return [
         live.around("open", opened, "tally", html.Section),
         html.Section(waiting, className="tally"),

@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
 from mpp.i18n import Words
 from mpp.live.views import Cell, Units, View
+from mpp.web.parts.address import address
 
 
 def units(words: Words) -> Units:
@@ -45,21 +47,30 @@ class LiveCells:
 
 
 def live_root(
-    view: View, children: Any, *, layout: str, zone: str, words: Words, class_name: str = ""
+    view: View,
+    children: Any,
+    *,
+    layout: str,
+    zone: str,
+    words: Words,
+    query: Mapping[str, str],
+    class_name: str = "",
 ) -> Component:
     """The element that says which view the page shows and in which words live.js speaks.
 
     ``layout`` is the signature of what was drawn: when the view's ``layout`` cell differs, the page
-    is drawn anew. ``zone`` is the IANA name of the mall's zone.
+    is drawn anew. ``zone`` is the IANA name of the mall's zone, ``query`` the address's: draw.js sees
+    by it whether what is drawn is what the address asks for.
     """
-    query = urlencode(
+    which = urlencode(
         {key: value for key, value in (("scope", view.scope), ("locale", view.locale)) if value}
     )
     return html.Div(
         children,
         className=class_name,
         **attributes(
-            data_live_view=f"/live/{view.page}?{query}",
+            data_live_view=f"/live/{view.page}?{which}",
+            data_drawn=address(query),
             data_live_layout=layout,
             data_zone=zone,
             data_dot="." if view.locale == "id" else ":",
@@ -71,3 +82,9 @@ def live_root(
             data_denied=words.text("This screen may no longer see this page. Ask the manager for access."),
         ),
     )
+
+
+def since(at: datetime) -> Markup:
+    """The time passed since ``at``, inside a fragment: live.js fills it in and keeps it current, so
+    that the cell itself does not depend on the present instant."""
+    return Markup('<time data-since="{}"></time>').format(round(at.timestamp() * 1000))

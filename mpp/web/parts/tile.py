@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
 from mpp.i18n import UNKNOWN, Words
-from mpp.live.model import AgencyNow
+from mpp.live.model import AgencyNow, Board
 from mpp.live.views import Cell
+from mpp.web.parts.address import place
 from mpp.web.parts.bar import bar
-from mpp.web.parts.live import LiveCells
+from mpp.web.parts.definitions import term
+from mpp.web.parts.live import LiveCells, attributes
 
 
 def key(agency: AgencyNow, part: str = "") -> str:
@@ -36,8 +40,9 @@ def reason(code: str | None, words: Words) -> str:
     return known[code]() if code in known else ""
 
 
-def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words) -> Cell:
-    """The state as a word, with the instant or age that belongs to it."""
+def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date | None = None) -> Cell:
+    """The state as a word, with the instant or age that belongs to it. ``day`` is the board's: an
+    opening on another day is said with that day."""
     if agency.state == "silent":
         if agency.data_at is None:
             return Cell(words.text("never heard of"))
@@ -45,7 +50,7 @@ def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words) -> Cell:
     if agency.state == "paused":
         return Cell(_paused(agency, zone, words))
     if agency.state == "closed" and agency.opens_at is not None:
-        return Cell(words.text("closed, opens {time}", time=words.time(agency.opens_at, zone)))
+        return Cell(_opens(agency.opens_at, zone, words, day))
     simple = {
         "unscheduled": lambda: words.text("not scheduled today"),
         "closed": lambda: words.text("closed"),
@@ -58,6 +63,15 @@ def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words) -> Cell:
     return Cell(simple[agency.state]())
 
 
+def _opens(at: datetime, zone: ZoneInfo, words: Words, day: date | None) -> str:
+    """When a closed agency opens: later today, on a day of this week, or on a date."""
+    time, local = words.time(at, zone), at.astimezone(zone).date()
+    if day is None or local == day:
+        return words.text("not open yet, {time}", time=time)
+    named = words.weekday(local) if (local - day).days < 7 else words.date(local)
+    return words.text("opens {day} {time}", day=named, time=time)
+
+
 def _paused(agency: AgencyNow, zone: ZoneInfo, words: Words) -> str:
     why = reason(agency.reason, words)
     if agency.since is None:
@@ -65,11 +79,11 @@ def _paused(agency: AgencyNow, zone: ZoneInfo, words: Words) -> str:
     return words.text("paused {time}", time=words.time(agency.since, zone))
 
 
-def _note(agency: AgencyNow, words: Words) -> Cell:
+def _note(agency: AgencyNow, words: Words, resting: bool) -> Cell:
     """What else one must know to trust the figures."""
     parts = []
     why = reason(agency.reason, words) if agency.state == "paused" and agency.since is not None else ""
-    if why:
+    if why and not resting:
         parts.append(why)
     if agency.unknown_numbers:
         parts.append(words.text("+{n} numbers of unknown services", n=words.number(agency.unknown_numbers)))
@@ -77,7 +91,7 @@ def _note(agency: AgencyNow, words: Words) -> Cell:
         parts.append(words.text("estimate"))
     if agency.data == "late" and agency.data_at is not None:
         parts.append(words.text("data {ago} old", ago="{ago}"))
-        return Cell(" · ".join(parts), since=agency.data_at)
+        return Cell(" · ".join(parts), since=agency.data_at, state="late")
     return Cell(" · ".join(parts))
 
 
@@ -91,13 +105,39 @@ def _bar(agency: AgencyNow, words: Words) -> Cell:
     return Cell("")
 
 
-def tile_cells(agency: AgencyNow, zone: ZoneInfo, words: Words) -> dict[str, Cell]:
-    """The live cells of one tile."""
+RESTS: Final = frozenset(("break", "prayer"))
+"""Reasons of a pause that the mall's own break has."""
+
+
+def in_break(board: Board) -> bool:
+    """Whether the whole mall rests now."""
+    return board.mall_state in {"break", "friday_prayer"}
+
+
+def look(agency: AgencyNow, resting: bool) -> str:
+    """How an agency looks: its state, but a break at its time, or with nobody waiting, is no alarm."""
+    rests = agency.state == "paused" and agency.reason in RESTS
+    return "resting" if rests and (resting or not agency.waiting) else agency.state
+
+
+def _room(number: str) -> str | None:
+    """Numbers of more than two digits need a smaller size."""
+    return None if len(number) < 3 else "wide" if len(number) < 5 else "wider"
+
+
+def tile_cells(
+    agency: AgencyNow, zone: ZoneInfo, words: Words, *, resting: bool = False, day: date | None = None
+) -> dict[str, Cell]:
+    """The live cells of one tile. ``resting``: the mall has its break now; ``day`` is the board's."""
+    shown = look(agency, resting)
     shut = agency.state in {"unscheduled", "closed"} and not agency.waiting
     plain = "" if shut else words.number(agency.waiting)
-    number = Cell(plain)
+    number = Cell(plain, state=_room(plain))
     if agency.estimate and agency.waiting is not None and plain:
-        number = Cell(f"≈{plain}", fragment=Markup('<span class="about">≈</span>{}').format(plain))
+        about = Markup('<span class="about">≈</span>{}').format(plain)
+        number = Cell(
+            f"≈{plain}", fragment=about, state=_room(f"00{plain}" if len(plain) > 2 else f"0{plain}")
+        )
     longest = Cell("")
     # Of a silent agency nobody knows whether the longest waiting was called: a growing time would claim it.
     if agency.longest_since is not None and agency.waiting and agency.state != "silent":
@@ -106,55 +146,66 @@ def tile_cells(agency: AgencyNow, zone: ZoneInfo, words: Words) -> dict[str, Cel
     known = agency.counters.keys() - {"unknown"}
     serving = words.number(agency.serving) if known else UNKNOWN
     return {
-        key(agency): Cell(None, state=agency.state),
+        key(agency): Cell(None, state=shown),
         key(agency, "n"): number,
-        key(agency, "word"): state_word(agency, zone, words),
+        key(agency, "word"): state_word(agency, zone, words, day),
         key(agency, "longest"): longest,
         key(agency, "counters"): Cell("" if shut else f"{serving}/{planned}"),
         key(agency, "bar"): _bar(agency, words),
-        key(agency, "note"): Cell("") if shut else _note(agency, words),
+        key(agency, "note"): Cell("") if shut else _note(agency, words, shown == "resting"),
     }
 
 
-def tile(agency: AgencyNow, live: LiveCells, words: Words) -> Component:
-    """The tile, drawn once."""
+MEASURES: Final = ("waiting", "longest_wait_s", "counters_serving", "load", "unknown_numbers")
+"""The figures of a tile: its number opens their definitions."""
+
+
+def tile(agency: AgencyNow, live: LiveCells, words: Words, href: str) -> Component:
+    """The tile, drawn once; ``href`` is the agency's own page."""
     name = agency.short or agency.name
+    letter = [html.Span(agency.letter, className="letter")] if agency.letter else []
+    head = [
+        html.H2(dcc.Link([*letter, html.Span(name)], href=href, title=agency.name), className="tile-name"),
+        html.Span(className="sign"),
+    ]
+    number = term(
+        [html.Span(words.text("Waiting"), className="visually-hidden"), live.text(key(agency, "n"))],
+        MEASURES,
+        "tile-number",
+    )
+    facts = [
+        live.text(key(agency, "word"), "tile-word"),
+        _fact(words.text("longest"), live.text(key(agency, "longest")), "tile-longest"),
+        _fact(words.text("counters"), live.text(key(agency, "counters")), "tile-counters"),
+    ]
     return live.around(
         key(agency),
         [
-            html.Div(
-                [html.H2(name, className="tile-name", title=agency.name), html.Span(className="sign")],
-                className="tile-head",
-            ),
-            html.Div(
-                [
-                    live.text(key(agency, "n"), "tile-number"),
-                    html.Div(
-                        [
-                            live.text(key(agency, "word"), "tile-word"),
-                            html.Span(
-                                [
-                                    html.Span(words.text("longest") + " ", className="quiet"),
-                                    live.text(key(agency, "longest")),
-                                ],
-                                className="tile-longest",
-                            ),
-                            html.Span(
-                                [
-                                    html.Span(words.text("counters") + " ", className="quiet"),
-                                    live.text(key(agency, "counters")),
-                                ],
-                                className="tile-counters",
-                            ),
-                        ],
-                        className="tile-facts",
-                    ),
-                ],
-                className="tile-body",
-            ),
+            html.Div(head, className="tile-head"),
+            html.Div([number, html.Div(facts, className="tile-facts")], className="tile-body"),
             live.text(key(agency, "note"), "tile-note"),
             live.text(key(agency, "bar"), "tile-bar"),
         ],
-        class_name="tile" + (" long" if len(name) > 22 else ""),
+        class_name="tile" + _length(name),
         tag=html.Li,
+    )
+
+
+def _length(name: str) -> str:
+    """Long names are set closer: beside a sign and a letter, or in two lines."""
+    return " longest" if len(name) > 14 else " long" if len(name) > 12 else ""
+
+
+def _fact(label: str, value: Component, class_name: str) -> Component:
+    return html.Span([html.Span(f"{label} ", className="quiet"), value], className=class_name)
+
+
+def tiles(
+    agencies: Sequence[AgencyNow], live: LiveCells, words: Words, query: Mapping[str, str]
+) -> Component:
+    """All agencies in the description's order: a manager learns places, and nobody is ranked."""
+    return html.Ul(
+        [tile(a, live, words, place(query, page="gerai", agency=a.code)) for a in agencies],
+        className="tiles",
+        **attributes(aria_label=words.text("Agencies")),
     )

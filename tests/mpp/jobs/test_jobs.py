@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 import mpp.jobs.standing
 from mpp.jobs import Job, Jobs
-from mpp.jobs.standing import Follower, following, standing
+from mpp.jobs.standing import Follower, following, standing, watching
 from mpp.live.description import Descriptions
+from mpp.live.facts import LiveFacts
 from mpp.live.judge import Judge
+from mpp.live.keeper import Keeper
 from mpp.mall.texts import init_text
-from mpp.store import Write
-from tests.world import World, small_mall, without_promise, world
+from mpp.store import Store, Write, migrate
+from mpp.store.database import engine_options
+from tests.world import Clock, World, small_mall, without_promise, world
 
 
 def noted(runs: list[str], name: str, every_s: float = 5.0) -> Job:
@@ -276,3 +280,27 @@ def test_the_standing_jobs_close_days(database_url: str, tmp_path: Path) -> None
         closing = next(job for job in standing(w.store, tmp_path / "mpp.toml") if job.name == "closing")
         assert closing.run(w.clock()) == "closed 1 open legs"
         assert closing.run(w.clock()) is None
+
+
+def test_actions_follow_the_picture_of_the_screens(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send()
+        keeper = Keeper(LiveFacts(w.store), w.clock)
+        jobs = Jobs(w.store, w.clock, [watching(w.store, keeper)])
+        assert jobs.run_due(0.0) == ["actions"]
+        assert [row.type for row in w.events()] == ["action.opened"]
+        assert jobs.run_due(1.0) == []
+        assert jobs.run_due(2.0) == ["actions"]
+        assert len(w.events()) == 1
+        (row,) = LiveFacts(w.store).read(w.clock()).actions  # type: ignore[union-attr]
+        assert row.key == "not_opened/dukcapil/20261123T010000Z"
+
+
+def test_without_a_mall_there_is_nothing_to_watch(sqlite_url: str) -> None:
+    engine = create_engine(sqlite_url, **engine_options(sqlite_url))
+    migrate.upgrade(engine)
+    store, clock = Store(engine), Clock()
+    jobs = Jobs(store, clock, [watching(store, Keeper(LiveFacts(store), clock))])
+    assert jobs.run_due(0.0) == ["actions"]
+    assert jobs.errors == {}
+    store.close()

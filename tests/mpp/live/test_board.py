@@ -337,8 +337,21 @@ def test_a_counter_that_calls_is_at_work(database_url: str) -> None:
     with world(database_url) as w:
         w.send(*w.life("A3-001", -5, -1))
         counter = next(c for c in w.board().counters if c.agency == "dukcapil" and c.code == "1")
-        assert (counter.state, counter.ticket) == ("serving", "A3-001")
+        assert (counter.state, counter.ticket, counter.called) == ("serving", "A3-001", True)
         assert w.agency().state == "calm"
+        w.send(*w.life("A3-001", -5, -1, 0)[2:])
+        counter = next(c for c in w.board().counters if c.agency == "dukcapil" and c.code == "1")
+        assert (counter.state, counter.called) == ("serving", False)
+
+
+def test_a_free_counter_is_free_since_its_last_visitor(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1", "2")
+        w.send(*w.life("A3-001", -20, -15, -14, -2))
+        ready = {c.code: c for c in w.board().counters if c.agency == "dukcapil" and c.state == "ready"}
+        assert ready["1"].since == ready["1"].last_ended == w.clock.at - timedelta(minutes=2)
+        assert ready["2"].since is not None
+        assert ready["2"].since < w.clock.at - timedelta(minutes=20)
 
 
 def test_time_alone_does_not_make_another_board_every_second(sqlite_url: str) -> None:

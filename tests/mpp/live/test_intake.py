@@ -366,7 +366,7 @@ def test_readings_go_to_their_own_table(database_url: str) -> None:
 
 def test_ratings_and_cases_are_kept_in_the_log(database_url: str) -> None:
     with world(database_url) as w:
-        rating = w.item("rating.given", None, -1, score=4, reasons=["cepat"])
+        rating = w.item("rating.given", None, -1, score=4, reasons=["fast"])
         case = w.item("case.received", "case/9", -1, due="2026-11-30")
         assert w.words(rating, case) == ["accepted", "accepted"]
         assert [e.type for e in w.events()] == ["rating.given", "case.received"]

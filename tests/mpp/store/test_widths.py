@@ -87,7 +87,7 @@ def full(w: World, kind: str) -> dict[str, Any]:
             "whole": field.most,
             "flag": True,
             "instant": w.clock().isoformat(),
-            "labels": [LONG] * 10,
+            "labels": list(field.choices[:10]),
         }
         return max(field.choices, key=len) if field.kind == "choice" else made[field.kind]
 

@@ -20,13 +20,15 @@ ROOT = Path(__file__).parents[3]
 class Served:
     """A running server; `with` ends it if the test has not."""
 
+    COMMAND: tuple[str, ...] = ("serve",)
+
     def __init__(self, instance: Path, *, url: str = "", wait: bool = True, **settings: str) -> None:
         self.port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
         environment |= {"MPP_INSTANCE": str(instance), "MPP_DATABASE_URL": url, "MPP_PORT": str(self.port)}
         environment |= {f"MPP_{name.upper()}": value for name, value in settings.items()}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mpp.cli", "serve"],
+            [sys.executable, "-m", "mpp.cli", *self.COMMAND],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -14,6 +14,8 @@ from mpp.live.model import AgencyNow, Board, Day
 from mpp.live.views import View, Views
 from mpp.web.dash_app import make_dash
 from mpp.web.pages import control_room
+from mpp.web.pages.room_cells import AGENCY, FLOOR, NAME, SERVICES, Room, signature
+from mpp.web.parts.band import BETWEEN, LINE, LINES, _width
 from tests import factories
 from tests.factories import MORNING, agency, board
 
@@ -26,6 +28,20 @@ BOARDS: dict[str, Callable[[], Board]] = {
     "unheard": factories.unheard_board,
     "closed": factories.closed_board,
     "example": lambda: board(example=True),
+    "three": lambda: board(factories.wall_agencies()[:3]),
+    "busy": factories.busy_board,
+    "break": factories.break_board,
+    "last ticket": factories.last_ticket_board,
+    "morning": factories.morning_board,
+    "holiday": factories.holiday_board,
+}
+
+#: Every page with its address: (view, scope, query).
+PLACES = {
+    "overview": (NAME, "", {}),
+    "counters": (FLOOR, "2", {"page": "loket", "floor": "2"}),
+    "services": (SERVICES, "", {"page": "layanan"}),
+    "agency": (AGENCY, "imigrasi", {"page": "gerai", "agency": "imigrasi"}),
 }
 
 
@@ -35,7 +51,7 @@ def text(made: dict[str, Any], key: str) -> str | None:
 
 
 def cells(some: Board) -> dict[str, Any]:
-    return control_room.cells(some, "", ID)
+    return Room().overview(some, "", ID)
 
 
 def tile(one: AgencyNow) -> dict[str, Any]:
@@ -49,27 +65,39 @@ def components(root: Component) -> Iterator[Component]:
     yield from (child for child in root._traverse() if isinstance(child, Component))
 
 
+def drawn(some: Board, query: dict[str, str], locale: str = "id") -> list[Component]:
+    return list(components(control_room.layout(some, words(locale), query)))
+
+
 @pytest.mark.parametrize("locale", ["id", "en"])
 @pytest.mark.parametrize("name", BOARDS)
-def test_the_page_has_a_cell_for_every_key_of_its_view_and_no_other(name: str, locale: str) -> None:
+def test_the_overview_has_a_cell_for_every_key_of_its_view_and_no_other(name: str, locale: str) -> None:
     some, spoken = BOARDS[name](), words(locale)
-    drawn = [
-        vars(c)["data-live"] for c in components(control_room.layout(some, spoken)) if "data-live" in vars(c)
-    ]
-    view = control_room.cells(some, "", spoken)
-    tiles = {key for key in view if key.startswith("a.")} if not some.agencies else set()
-    assert sorted(drawn) == sorted(set(view) - tiles)
+    keys = [vars(c)["data-live"] for c in drawn(some, {}, locale) if "data-live" in vars(c)]
+    assert sorted(keys) == sorted(Room().overview(some, "", spoken))
 
 
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("name", ["wall", "silent", "unheard", "closed", "break", "holiday"])
+def test_every_page_has_a_cell_for_every_key_of_its_view_and_no_other(name: str, place: str) -> None:
+    some, (view, scope, query) = BOARDS[name](), PLACES[place]
+    keys = [vars(c)["data-live"] for c in drawn(some, query) if "data-live" in vars(c)]
+    assert sorted(keys) == sorted(Room().cells(view, some, scope, ID))
+
+
+@pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("name", BOARDS)
-def test_a_live_cell_has_one_string_or_nothing_in_it_unless_it_is_one_of_state_only(name: str) -> None:
+def test_a_live_cell_has_one_string_or_nothing_in_it_unless_it_is_one_of_state_only(
+    name: str, place: str
+) -> None:
     """live.js writes into it behind React's back."""
-    some = BOARDS[name]()
-    view = cells(some)
-    for component in components(control_room.layout(some, ID)):
+    some, (_, _, query) = BOARDS[name](), PLACES[place]
+    at = control_room.where(some, query, ID)
+    view = Room().cells(at.view, some, at.scope, ID)
+    for component in drawn(some, query):
         key = vars(component).get("data-live")
         if key is not None and view[key].text is not None:
-            assert component.children is None or isinstance(component.children, str)
+            assert getattr(component, "children", None) is None or isinstance(component.children, str)
 
 
 def test_the_five_numbers_and_their_small_lines() -> None:
@@ -88,7 +116,7 @@ def test_the_five_numbers_and_their_small_lines() -> None:
     assert text(made, "waiting.who") == "Dukcapil A3-042"
     assert text(made, "over.note") == "hari ini 81 % dalam standar"
     serving = (text(made, "serving.note") or "").replace("\N{NO-BREAK SPACE}", " ")
-    assert serving == "jeda 6 · tanpa petugas 3 · belum dibuka 23 · tanpa kabar 4"
+    assert serving == "jeda 10 · tanpa petugas 2 · belum dibuka 11", "as many parts as two lines hold"
     served = (text(made, "served.note") or "").replace("\N{NO-BREAK SPACE}", " ")
     assert served == "berkas belum lengkap 41 · tidak hadir 12"
     assert text(made, "data") == "Data 23 dari 24 gerai"
@@ -108,6 +136,51 @@ def test_a_day_without_scheduled_agencies_has_true_zeros() -> None:
     off = [agency("a", state="unscheduled", waiting=0, longest_min=None)]
     made = cells(board(off, mall_state="shut", mall_until=MORNING + timedelta(days=1)))
     assert text(made, "waiting.n") == "0"
+
+
+def test_a_free_day_of_which_nobody_told_anything_is_not_known() -> None:
+    unheard = [replace(a, data="never", data_at=None, waiting=0) for a in factories.holiday_board().agencies]
+    totals = factories.totals(unheard, waiting=0)
+    made = cells(replace(factories.holiday_board(), agencies=tuple(unheard), totals=totals))
+    assert [text(made, f"{key}.n") for key in ("open", "waiting", "over", "serving", "served")] == [
+        "0",
+        "–",
+        "–",
+        "–",
+        "–",
+    ]
+    assert text(made, "over.note") == ""
+
+
+def test_after_closing_a_feed_that_went_quiet_takes_nothing_of_the_day_away() -> None:
+    some = factories.closed_board()
+    quiet = [replace(a, data="silent") for a in some.agencies]
+    totals = replace(some.totals, heard=0, unheard=tuple(a.code for a in quiet))
+    made = cells(replace(some, agencies=tuple(quiet), totals=totals))
+    assert text(made, "served.n") == "296"
+    old = tuple(replace(a, data_at=MORNING - timedelta(days=1)) for a in quiet)
+    assert text(cells(replace(some, agencies=old, totals=totals)), "served.n") == "–"
+
+
+def test_the_line_under_beyond_standard_says_no_standard_only_where_none_is_set() -> None:
+    some = board()
+    without = replace(some, services=tuple(replace(s, promise_s=None) for s in some.services))
+    assert text(cells(without), "over.note") == "standar belum ditetapkan"
+    unknown = replace(some, totals=replace(some.totals, over=None, day=Day()))
+    assert text(cells(unknown), "over.note") == "hari ini belum ada yang dapat dinilai"
+    assert text(cells(replace(unknown, mall_state="holiday")), "over.note") == ""
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_a_small_line_has_room_for_who_is_absent(locale: str) -> None:
+    names = ["Dinas Penanaman Modal dan Pelayanan Terpadu", "PLN", "Dinsos", "Kantor Pertanahan"]
+    some = [agency(f"a{n}", short=name, state="not_opened") for n, name in enumerate(names)]
+    away = [agency("b", short="Badan Pengelolaan Keuangan Daerah", state="silent", data="silent")]
+    for agencies in (some, away, some + away):
+        note = Room().overview(board(agencies), "", words(locale))["open.note"].text or ""
+        for part in note.split(BETWEEN):
+            assert _width(part) <= (LINES if len(agencies) < 5 else LINE), note
+    assert ", +3" in note.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_nothing_judged_yet_is_said() -> None:
@@ -132,7 +205,9 @@ def test_nothing_judged_yet_is_said() -> None:
         ({"state": "silent", "data_at": None}, "belum pernah ada kabar"),
         ({"state": "quota_used"}, "kuota habis"),
         ({"state": "closed"}, "tutup"),
-        ({"state": "closed", "opens_at": MORNING + timedelta(hours=1)}, "tutup, buka 10.40"),
+        ({"state": "closed", "opens_at": MORNING + timedelta(hours=1)}, "belum buka, 10.40"),
+        ({"state": "closed", "opens_at": MORNING + timedelta(hours=22)}, "buka Selasa 07.40"),
+        ({"state": "closed", "opens_at": MORNING + timedelta(days=9)}, "buka Rabu, 2 Desember 2026 09.40"),
     ],
 )
 def test_every_state_has_its_word(given: dict[str, Any], word: str) -> None:
@@ -187,9 +262,9 @@ def test_a_note_says_what_the_figures_leave_out() -> None:
     [
         ("open", None, ""),
         ("before", timedelta(minutes=20), "Belum buka. Pelayanan mulai 10.00."),
-        ("break", timedelta(minutes=20), "Istirahat sampai 10.00."),
-        ("friday_prayer", timedelta(minutes=20), "Jeda salat Jumat sampai 10.00."),
-        ("last_ticket", None, "Nomor antrean ditutup; 184 orang masih menunggu."),
+        ("break", timedelta(minutes=20), "Istirahat sampai 10.00; 19 gerai tetap melayani."),
+        ("friday_prayer", timedelta(minutes=20), "Jeda salat Jumat sampai 10.00; 19 gerai tetap melayani."),
+        ("last_ticket", None, "Nomor antrean ditutup; 225 orang masih dilayani."),
         ("closed", timedelta(hours=22, minutes=20), "Tutup. Buka lagi Selasa 08.00."),
         ("closed", timedelta(days=9, hours=-2, minutes=20), "Tutup. Buka lagi Rabu, 2 Desember 2026 08.00."),
         ("shut", timedelta(hours=1, minutes=20), "Tutup. Buka 11.00."),
@@ -203,7 +278,7 @@ def test_the_mall_says_its_state(state: str, until: timedelta | None, says: str)
 
 def test_figures_that_are_not_the_malls_own_say_so() -> None:
     assert text(cells(board(mode="replay")), "mode") == "Putar ulang hari lampau"
-    assert text(cells(board(mode="demo", example=True)), "mode") == "Demonstrasi: angka rekaan"
+    assert text(cells(board(mode="demo", example=True)), "mode") == "DEMO · angka rekaan"
     assert text(cells(board(example=True)), "mode") == "Mal contoh: bukan mal sungguhan"
     assert text(cells(board()), "mode") == ""
 
@@ -221,8 +296,8 @@ def test_time_alone_changes_no_cell() -> None:
 
 def test_other_agencies_need_another_layout() -> None:
     some = board()
-    assert control_room.signature(some) == control_room.signature(board(version=2))
-    assert control_room.signature(some) != control_room.signature(board(factories.wall_agencies()[1:]))
+    assert signature(some, ()) == signature(board(version=2), ())
+    assert signature(some, ()) != signature(board(factories.wall_agencies()[1:]), ())
 
 
 @pytest.fixture
@@ -252,10 +327,33 @@ def test_everything_is_served_from_here(client: FlaskClient) -> None:
 def test_home_is_the_control_room_and_the_rest_is_not_found(client: FlaskClient) -> None:
     home = client.get("/?lang=en")
     assert (home.status_code, home.location) == (302, "/ruang-kendali?lang=en")
-    assert client.get("/nothing").status_code == 404
     assert client.get("/api/v1/nothing").status_code == 404
     assert client.get("/_dash-layout").status_code == 200
     assert client.get("/_dash-dependencies").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "link"),
+    [
+        ("id", "Tidak ada halaman di alamat ini.", "Buka ruang kendali"),
+        ("en", "There is no page at this address.", "Open the control room"),
+    ],
+)
+def test_an_unknown_page_leads_to_the_control_room(
+    house_of: Callable[..., Flask], locale: str, said: str, link: str
+) -> None:
+    client = house_of(locale=locale).test_client()
+    page = client.get("/nothing<b>")
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert said in page.text
+    assert f'<a href="/ruang-kendali">{link}</a>' in page.text
+    assert f'<html lang="{locale}">' in page.text
+    assert "Not Found" not in page.text
+    assert "nothing" not in page.text
+    for path in ("/api/v1/nothing", "/api/"):
+        assert client.get(path).mimetype == "application/problem+json"
+    assert link not in client.get("/assets/nothing.js").text
 
 
 def draw(client: FlaskClient, pathname: str, search: str = "") -> str:

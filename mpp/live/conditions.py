@@ -1,0 +1,280 @@
+"""What needs action at the board's instant: pure, from the facts and the board (words.md section 1).
+
+One lever, one row: an agency that has not opened, where nobody serves or whose system is down has
+no further condition about its waiting, and one without news has none at all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from counters.ratings import LOW, batches
+from mpp.live.agency import NOT_OPENED_AFTER
+from mpp.live.facts import Facts
+from mpp.live.model import AgencyNow, Board, Condition, CounterNow, ServiceNow
+from mpp.live.overdue import Overdue, longest, overdue
+from queues.clock import WorkClock
+
+SYSTEM: Final = ("central_system", "network_power", "out_of_forms")
+"""Reasons of a pause that are a broken system and not a missing officer."""
+
+UNFINISHED_FROM: Final = 13
+"""From this hour of the mall's clock on a line is compared with closing."""
+UNFINISHED_AFTER: Final = timedelta(minutes=10)
+"""So much after closing the last one must be expected: less is the usual end of a day."""
+UNFINISHED_SERVED: Final = 5
+"""So many services must have been timed today before the next ones are foretold."""
+UNFINISHED_STEP_S: Final = 300
+"""The expected end is told in whole steps of so many seconds: it is no more exact than that."""
+
+RATED_WITHIN: Final = timedelta(minutes=60)
+LOW_SHARE: Final = 0.4
+LOW_TIMES: Final = 2.0
+"""So many times as often as in the rest of the day ratings must be low."""
+LOW_ANYHOW: Final = 0.7
+"""Or this share of them, however bad the day has been."""
+
+IN_NO_HOURS: Final = ("unscheduled", "closed")
+GRAVE: Final = ("not_opened", "nobody_serving", "system")
+"""Rules beside which an agency has no row about its lines."""
+
+
+def conditions(facts: Facts, board: Board) -> tuple[Condition, ...]:
+    """Everything that holds at ``board.now``, in no particular order."""
+    services: dict[str, list[ServiceNow]] = defaultdict(list)
+    counters: dict[str, list[CounterNow]] = defaultdict(list)
+    for service in board.services:
+        services[service.agency].append(service)
+    for counter in board.counters:
+        counters[counter.agency].append(counter)
+    found: list[Condition] = []
+    for agency in board.agencies:
+        one = services[agency.code], counters[agency.code]
+        found += of_agency(facts, agency, *one, board.now)
+    return (*found, *of_mall(facts, board))
+
+
+def of_agency(
+    facts: Facts,
+    agency: AgencyNow,
+    services: Sequence[ServiceNow],
+    counters: Sequence[CounterNow],
+    now: datetime,
+) -> tuple[Condition, ...]:
+    """What holds for one agency: nothing outside its hours or without news."""
+    if agency.state in (*IN_NO_HOURS, "silent"):
+        return ()
+    return tuple(_Agency(facts, agency, services, counters, now).found())
+
+
+def of_mall(facts: Facts, board: Board) -> tuple[Condition, ...]:
+    """What holds for the mall or for a source, whatever the agencies' own conditions are."""
+    return (*_integrity(facts, board), *_silent(facts, board))
+
+
+class _Agency:
+    """One agency that is in hours and heard of."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        agency: AgencyNow,
+        services: Sequence[ServiceNow],
+        counters: Sequence[CounterNow],
+        now: datetime,
+    ) -> None:
+        self.facts, self.agency, self.services, self.counters = facts, agency, services, counters
+        self.now = now
+        self.clock: WorkClock = facts.judge.clock(facts.day, agency.code)
+
+    def found(self) -> Iterator[Condition]:
+        grave = self._not_opened() or self._system() or self._nobody_serving()
+        if grave is not None:
+            yield grave
+        else:
+            yield from filter(None, (self._priority(), self._over(), self._unfinished()))
+        ratings = self._ratings()
+        if ratings is not None:
+            yield ratings
+
+    # nobody there
+
+    def _not_opened(self) -> Condition | None:
+        one = self.agency
+        if one.state != "not_opened":
+            return None
+        return Condition("not_opened", one.code, since=one.since, due=one.since, waiting=one.waiting)
+
+    def _system(self) -> Condition | None:
+        one = self.agency
+        if one.state != "paused" or one.reason not in SYSTEM or not one.waiting:
+            return None
+        return Condition("system", one.code, since=one.since, waiting=one.waiting, reason=one.reason)
+
+    def _nobody_serving(self) -> Condition | None:
+        one = self.agency
+        if not one.waiting or one.serving or not self._told():
+            return None
+        if self.clock.state(self.now).name != "open":
+            return None
+        stopped = [at for c in self.counters for at in (c.since, c.last_ended)]
+        known = [at for at in (*stopped, one.longest_since) if at is not None]
+        if known:
+            # Whoever paused for the break has not been missed before its end.
+            known.append(self.clock.begun(self.now) or known[0])
+        return Condition(
+            "nobody_serving",
+            one.code,
+            since=max(known, default=None),
+            waiting=one.waiting,
+            reason={"paused": one.reason, "quota_used": "quota_used"}.get(one.state),
+        )
+
+    def _told(self) -> bool:
+        """Whether it is known that no counter serves: a feed that tells tickets alone does not say."""
+        if self.agency.estimate:
+            return bool(self.agency.counters)
+        return any(c.since is not None or c.last_ended is not None for c in self.counters)
+
+    def _names(self, state: str) -> tuple[str, ...]:
+        return tuple(counter.name for counter in self.counters if counter.state == state)
+
+    # lines
+
+    def _late(self, service: ServiceNow, *, priority: bool) -> Overdue | None:
+        return overdue(self.facts, service, self.clock, self.now, priority=priority)
+
+    def _priority(self) -> Condition | None:
+        late = [one for service in self.services if (one := self._late(service, priority=True))]
+        if not late:
+            return None
+        first = min(late, key=lambda one: one.since)
+        return Condition(
+            "priority",
+            self.agency.code,
+            since=first.since,
+            over=sum(one.count for one in late),
+            promise_s=first.promise_s,
+            longest_since=first.longest_since,
+            number=first.number,
+        )
+
+    def _over(self) -> Condition | None:
+        ordinary = [one for service in self.services if (one := self._late(service, priority=False))]
+        if not ordinary:
+            return None  # nobody, or those whom the row about priority names
+        late = [*ordinary, *filter(None, map(self._alike, self.services))]
+        promises = {one.promise_s for one in late}
+        first = longest(late)
+        agency = self.agency
+        return Condition(
+            "over",
+            agency.code,
+            since=min(one.since for one in late),
+            over=sum(one.count for one in late),
+            excess_s=sum(one.excess_s for one in late),
+            promise_s=promises.pop() if len(promises) == 1 else None,
+            longest_since=first.longest_since,
+            number=first.number,
+            serving=agency.serving,
+            planned=agency.planned,
+            unattended=self._names("unattended"),
+            shut=self._names("not_opened"),
+        )
+
+    def _alike(self, service: ServiceNow) -> Overdue | None:
+        """Priority visitors of a service that promises them no more than everybody."""
+        late = self._late(service, priority=True)
+        return late if late is not None and late.promise_s == service.promise_s else None
+
+    def _unfinished(self) -> Condition | None:
+        one = self.agency
+        if self.clock.calendar.week is None or not one.serving:
+            return None
+        if self.now.astimezone(self.facts.judge.zone).hour < UNFINISHED_FROM:
+            return None
+        known = self.facts.agencies.get(one.code)
+        uncalled = sum(service.line.uncalled for service in self.services if service.line is not None)
+        each = one.day.service_mean_s
+        if known is None or known.day.whole.service_n < UNFINISHED_SERVED or each is None or not uncalled:
+            return None
+        closing = self.clock.closing(self.facts.day)
+        # After closing they go on without a break, not tomorrow.
+        late = uncalled * each / one.serving - self.clock.seconds(self.now, closing)
+        if late <= UNFINISHED_AFTER.total_seconds():
+            return None
+        steps = -(-late // UNFINISHED_STEP_S)
+        return Condition(
+            "unfinished",
+            one.code,
+            waiting=uncalled,
+            serving=one.serving,
+            planned=one.planned,
+            due=closing + timedelta(seconds=steps * UNFINISHED_STEP_S),
+            closes_at=closing,
+        )
+
+    # visitors' answers
+
+    def _ratings(self) -> Condition | None:
+        known = self.facts.agencies.get(self.agency.code)
+        if known is None or not known.ratings:
+            return None
+        begin = self.now - RATED_WITHIN
+        late: list[bool] = []
+        early: list[bool] = []
+        # Whole batches, as on the board: that a row comes, or its figures, must not tell one's answer.
+        for batch in batches(known.ratings):
+            into = late if max(rating.at for rating in batch) > begin else early
+            into += [rating.score in LOW for rating in batch]
+        if not late or sum(late) < LOW_SHARE * len(late):
+            return None
+        usual = sum(early) / len(early) if early else 0.0
+        if sum(late) / len(late) < min(LOW_TIMES * usual, LOW_ANYHOW):
+            return None
+        return Condition("ratings", self.agency.code, waiting=len(late), over=sum(late))
+
+
+def _integrity(facts: Facts, board: Board) -> Iterator[Condition]:
+    """Reports of a fee beyond the tariff, those of all agencies together. On the record alone: no
+    board carries them (CONFIDENTIAL)."""
+    reported = [
+        rating.at
+        for known in facts.agencies.values()
+        for rating in known.ratings
+        if rating.fee and rating.at <= board.now
+    ]
+    if reported:
+        yield Condition("integrity", since=min(reported), over=len(reported))
+
+
+def _silent(facts: Facts, board: Board) -> Iterator[Condition]:
+    """Feeds that fell silent in their agencies' hours, one condition each. A file is no feed, and
+    one that has not begun the day has until NOT_OPENED_AFTER the opening."""
+    mall = facts.judge.on(facts.day)
+    concerned: dict[str, list[str]] = defaultdict(list)
+    reported = {}
+    for agency in board.agencies:
+        if agency.state != "silent" or agency.data_at is None:
+            continue
+        span = facts.judge.clock(facts.day, agency.code).open_span(facts.day)
+        if span and agency.data_at < span[0] and board.now < span[0] + NOT_OPENED_AFTER:
+            continue
+        for source, told in zip(mall.sources, board.sources, strict=True):
+            if agency.code in source.agencies and source.required and told.state == agency.data:
+                if source.kind != "file":
+                    concerned[source.code].append(agency.code)
+                    reported[source.code] = told.last_reported
+                break
+    for code, agencies in concerned.items():
+        alone = len(mall.sources_by_code[code].agencies) == 1
+        yield Condition(
+            "silent",
+            agency=agencies[0] if alone else "",
+            source="" if alone else code,
+            since=reported[code],
+            waiting=len(agencies),
+        )

@@ -1,0 +1,154 @@
+"""Handing a plan in: through the same intake as everybody, as its time comes or all at once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from mpp.live.envelope import read
+from mpp.live.intake import Intake
+from mpp.mall.model import Mall
+from mpp.simulate.day import Plan, plan, tickets_only
+from mpp.simulate.items import Planned
+from mpp.store import Store, sources
+
+BATCH: Final = 250
+"""Items of one transaction: it holds the write lock some 50 ms."""
+
+TICKETS: Final = 60
+ENDS: Final = ("mpp.ticket.finished", "mpp.ticket.no_show", "mpp.ticket.cancelled", "mpp.ticket.transferred")
+
+SLICE: Final = timedelta(minutes=30)
+HEARTBEAT: Final = timedelta(seconds=30)
+
+
+class Feed:
+    """Sends each day's plan as its time comes. ``run`` is a job: call it every second or so."""
+
+    def __init__(self, intake: Intake, mall: Mall, seed: int = 1) -> None:
+        self.intake, self.mall, self.seed = intake, mall, seed
+        self._plan: Plan | None = None
+        self._sent = 0
+        self._beats: dict[str, datetime] = {}
+
+    def run(self, now: datetime) -> None:
+        """Send everything due by ``now``; sources that speak report at least every half minute. A
+        clock that has gone on to another day leaves nothing of the day before unsent."""
+        day = now.astimezone(ZoneInfo(self.mall.zone)).date()
+        if self._plan is not None and self._plan.day != day:
+            self._send(self._plan, now)
+        if self._plan is None or self._plan.day != day:
+            self._plan, self._sent = plan(self.mall, day, self.seed), 0
+        self._send(self._plan, now)
+
+    def _send(self, today: Plan, now: datetime) -> None:
+        due = bisect_right(today.items, now, lo=self._sent, key=lambda planned: planned.at)
+        by_source = _by_source(today.items[self._sent : due])
+        for source in self.mall.sources:
+            begin, end = today.silent.get(source.code, (now, now))
+            if begin < now < end:
+                # Its last word was before the silence: what it sent then, it sent then.
+                if source.code in by_source or source.code not in self._beats:
+                    early = Intake(self.intake.store, lambda at=begin: at)  # type: ignore[misc]
+                    _accept(early, source.code, by_source.pop(source.code, []))
+                    self._beats[source.code] = begin
+            elif now - self._beats.get(source.code, now - HEARTBEAT) >= HEARTBEAT:
+                by_source.setdefault(source.code, [])
+        for code, items in by_source.items():
+            _accept(self.intake, code, items)
+            self._beats[code] = now
+        self._sent = due
+
+
+def _by_source(planned: Sequence[Planned]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in planned:
+        found[one.source].append(one.item)
+    return found
+
+
+def _accept(intake: Intake, code: str, items: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, max(len(items), 1), BATCH):
+        intake.accept(code, items[start : start + BATCH])
+
+
+def slices(items: Sequence[Planned], length: timedelta = SLICE) -> Iterator[list[Planned]]:
+    """The items in stretches of time."""
+    held: list[Planned] = []
+    for one in items:
+        if held and one.at - held[0].at >= length:
+            yield held
+            held = []
+        held.append(one)
+    if held:
+        yield held
+
+
+def pour(
+    store: Store,
+    items: Sequence[Planned],
+    *,
+    heard: bool = False,
+    progress: Callable[[int], None] = lambda _count: None,
+) -> Tally[str]:
+    """Take items into the database with a clock that follows them, so that the age limits hold;
+    how many got each word. ``heard``: the sources speak now; else it is history and makes no source
+    fresher. ``progress`` hears how many more were taken."""
+    words: Tally[str] = Tally()
+    with store.read() as tx:
+        rows = sources.all_sources(tx)
+    for held in slices(items):
+        until = held[-1].at
+        intake = Intake(store, lambda at=until: at)  # type: ignore[misc]
+        for code, batch in _by_source(held).items():
+            row = rows[code]
+            for start in range(0, len(batch), BATCH):
+                parsed = [
+                    read(item, code, until, row.clock_offset_s) for item in batch[start : start + BATCH]
+                ]
+                words.update(answer.status for answer in intake.take(row, parsed, until, heard=heard))
+        progress(len(held))
+    return words
+
+
+def seed_day(store: Store, mall: Mall, day: date, seed: int) -> int:
+    """Make a past day's tickets, without its counters, readings and ratings: what a typical day is
+    drawn from. Gives how many.
+
+    Each ticket is written whole, and those that never ended are left out: a board drawn meanwhile
+    must not find people who have waited for weeks.
+    """
+    items = tickets_only(mall, day, seed).items
+    if not items:
+        return 0
+    at = items[-1].at
+    intake = Intake(store, lambda: at)
+    with store.read() as tx:
+        rows = sources.all_sources(tx)
+    count = 0
+    for code, lives in _whole_lives(mall, items).items():
+        count += len(lives)
+        for start in range(0, len(lives), TICKETS):
+            some = (item for life in lives[start : start + TICKETS] for item in life)
+            parsed = [read(item, code, at, rows[code].clock_offset_s) for item in some]
+            intake.take(rows[code], parsed, at, heard=False)
+    return count
+
+
+def _whole_lives(mall: Mall, items: Sequence[Planned]) -> dict[str, list[list[dict[str, Any]]]]:
+    """What happened to each ticket that came to an end, by source."""
+    found: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for one in items:
+        if one.item["type"].startswith("mpp.ticket."):
+            found[one.source, one.item["subject"]].append(one.item)
+    by_source: dict[str, list[list[dict[str, Any]]]] = defaultdict(list)
+    for (source, _), life in found.items():
+        goes_on = life[-1]["data"].get("to_agency") in mall.sources_by_code[source].agencies
+        if life[-1]["type"] in ENDS and not goes_on:
+            by_source[source].append(life)
+    return by_source

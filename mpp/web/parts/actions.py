@@ -1,0 +1,219 @@
+"""*Perlu tindakan*: what needs action now, most urgent first, each row to be taken by somebody.
+
+A list has a fixed number of places; the rows move through them, so that a frame carries changes only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from textwrap import wrap
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+from markupsafe import Markup
+
+from mpp.i18n import Words
+from mpp.live.model import ActionNow, Board
+from mpp.live.views import Cell
+from mpp.web.parts.action_words import NAME_CHARS, handling, lever, rule_words, sentence, who
+from mpp.web.parts.live import LiveCells, attributes
+from mpp.web.parts.mall import NO_MALL
+
+BREACH: Final = frozenset(("not_opened", "nobody_serving", "system", "over"))
+PAST_MODES: Final = frozenset(("replay", "ended"))
+
+ROOM: Final = 68.5
+"""Height for the rows on a wall, in hundredths of the screen's height; a row is never cut."""
+MORE: Final = 3.6
+"""Height of the line under them that tells how many more there are."""
+FIRST_CHARS, SECOND_CHARS = 33, 53
+"""So many characters go on a line of a wall's row."""
+CUT: Final = re.compile(r'(?<= cut">)([^<]{,34})[^<]*')
+"""What the style sheet cuts short, with about as much as stays."""
+
+
+def level(action: ActionNow) -> str:
+    """How a row looks: breach, attention, silent, inform or over."""
+    if action.ended is not None:
+        return "over"
+    if action.rule in BREACH:
+        return "breach"
+    return {"silent": "silent", "integrity": "inform"}.get(action.rule, "attention")
+
+
+def action_cells(board: Board, words: Words, slots: int, *, phone: bool = False) -> dict[str, Cell]:
+    """The live cells of the list: ``act.0`` ... rows, ``act.count`` how many are not over, ``act.more``
+    how many of those found no place, ``act.calm`` what is said when there is none.
+
+    On a wall fewer than ``slots`` rows show when they are long: none is cut. A ``phone`` scrolls, and
+    its rows have a number to dial.
+    """
+    writer = _Writer(board, words, ZoneInfo(board.zone), phone)
+    actions: Sequence[ActionNow] = board.actions
+    rows = [writer.row(action) for action in actions[:slots]]
+    if not phone:
+        rows = rows[: _fitting(rows, more=len(actions) > slots)]
+        if len(rows) < len(actions):
+            # What is over gives way to what is not.
+            actions = [action for action in actions if action.ended is None]
+            rows = [writer.row(action) for action in actions[:slots]]
+            rows = rows[: _fitting(rows, more=len(actions) > slots)]
+    cells = {f"act.{place}": Cell("") for place in range(slots)}
+    for place, row in enumerate(rows):
+        # Another episode in this place is another state: live.js shows it at once, so that a row that
+        # moves is never seen twice or not at all.
+        taken = "taken" if row.action.taken is not None else "free"
+        state = f"{level(row.action)} {taken} {row.action.episode}"
+        cells[f"act.{place}"] = Cell(fragment=writer.fragment(row, place), state=state)
+    open_now = sum(action.ended is None for action in actions)
+    more = sum(action.ended is None for action in actions[len(rows) :])
+    known = board.mall_state not in NO_MALL
+    return cells | {
+        "act.count": Cell(words.number(open_now) if known and actions else ""),
+        "act.more": Cell(words.text("+{n} more", n=words.number(more)) if more else ""),
+        "act.calm": Cell("" if actions or not known else _calm(board, words)),
+    }
+
+
+def _calm(board: Board, words: Words) -> str:
+    if board.totals.scheduled and not board.totals.heard:
+        return words.text("No news from any agency: nobody knows what needs action.")
+    calm = words.text("Nothing needs action.")
+    last = board.last_action
+    if last is None:
+        return calm
+    name = last.name or rule_words(last.rule, words)
+    began, ended = words.time(last.since, board.zone), words.time(last.ended, board.zone)
+    told = words.text("Last: {began} ({name}, over at {ended}).", began=began, name=name, ended=ended)
+    return f"{calm} {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An action with its two lines."""
+
+    action: ActionNow
+    first: Markup
+    second: Markup
+
+    @property
+    def height(self) -> float:
+        """About how high it is on a wall, in hundredths of the screen's height."""
+        first, second = wrap(_plain(self.first), FIRST_CHARS), wrap(_plain(self.second), SECOND_CHARS)
+        return 3.2 * len(first) + 2.0 * len(second) + 1.4
+
+
+def _plain(line: Markup) -> str:
+    """A row's line about as it reads on a wall: long foreign texts cut short, times filled in."""
+    short = CUT.sub(lambda found: found[1].replace(" ", "_"), str(line))
+    return unescape(re.sub(r"<[^>]*>", "", short.replace("</time>", "41 min")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes the rows of one list."""
+
+    board: Board
+    words: Words
+    zone: ZoneInfo
+    phone: bool
+
+    def row(self, action: ActionNow) -> _Row:
+        """The two lines of an action."""
+        name = Markup("")
+        if action.name:
+            cut = " cut" if len(action.name) > NAME_CHARS else ""
+            # What is cut short ends in a gap of its own.
+            dash = "— " if cut and not self.phone else " — "
+            name = Markup('<b class="act-name{}">{}</b>{}').format(cut, action.name, dash)
+        lead = lever(action, self.board, self.words)
+        # A phone has a button for the number; it is written where nothing else stands.
+        call = "" if self.phone and lead and dialled(action.extension) else who(action, self.words, lead)
+        told = (lead, call, handling(action, self.zone, self.words))
+        return _Row(
+            action,
+            name + sentence(action, self.zone, self.words),
+            Markup(" · ").join(part for part in told if part),
+        )
+
+    def fragment(self, row: _Row, place: int) -> Markup:
+        """A row as HTML; one that can be taken names its episode."""
+        action, episode = row.action, Markup("")
+        if action.ended is None and self.board.mode not in PAST_MODES:
+            episode = Markup(' data-episode="{}"').format(action.episode)
+        return Markup(
+            '<span class="act-sign" aria-hidden="true"></span>'
+            '<div class="act-text"{}><p class="act-what" id="act-{}-what">{}</p>'
+            '<p class="act-second">{}</p></div>{}'
+        ).format(episode, place, row.first, row.second, self._dial(action))
+
+    def _dial(self, action: ActionNow) -> Markup:
+        if not self.phone or action.ended is not None:
+            return Markup("")
+        return dial(action.name, action.extension, self.words)
+
+
+def dialled(extension: str | None) -> str:
+    """An extension as a phone dials it; empty where it has no digit."""
+    return re.sub(r"[^0-9+*]", "", extension or "")
+
+
+def dial(name: str, extension: str | None, words: Words) -> Markup:
+    """A link that calls an agency; empty where there is nothing to dial."""
+    number = dialled(extension)
+    if not number:
+        return Markup("")
+    label = words.text("Call {name}, ext. {number}", name=name, number=extension)
+    return Markup('<a class="act-call" href="tel:{}" aria-label="{}">{}</a>').format(
+        number, label, words.text("Call")
+    )
+
+
+def _fitting(rows: Sequence[_Row], *, more: bool) -> int:
+    """How many rows fit on a wall; at least one. Without ``more`` rows than these, all of them may take
+    the room of the line that tells how many there are."""
+    if not more and sum(row.height for row in rows) <= ROOM + MORE:
+        return len(rows)
+    used = 0.0
+    for place, row in enumerate(rows):
+        used += row.height
+        if used > ROOM and place:
+            return place
+    return len(rows)
+
+
+def action_list(live: LiveCells, words: Words, slots: int) -> Component:
+    """The list, drawn once. Its buttons are no part of the rows that change: a focus stays where it is."""
+    head = html.Div(
+        [
+            html.H2(words.text("Needs action"), id="acts-title"),
+            live.text("act.count", "act-count"),
+        ],
+        className="acts-head",
+    )
+    return html.Section(
+        [
+            head,
+            live.text("act.calm", "act-calm", html.P),
+            html.Ol([_place(live, words, place) for place in range(slots)], className="acts-rows"),
+            live.text("act.more", "act-more", html.P),
+        ],
+        className="acts",
+        **attributes(aria_labelledby="acts-title"),
+    )
+
+
+def _place(live: LiveCells, words: Words, place: int) -> Component:
+    button = html.Button(
+        words.text("I take it"),
+        id=f"act-{place}-take",
+        className="act-take",
+        type="button",
+        **attributes(aria_labelledby=f"act-{place}-take act-{place}-what", aria_haspopup="dialog"),
+    )
+    return html.Li([button, live.text(f"act.{place}", "act-row", html.Div)], className="act")

@@ -1,0 +1,196 @@
+"""The flow of today: arrivals and completions by quarter hour beside the typical day, as a drawing made
+on the server and as a table for whoever cannot see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from dash import html
+from dash.development.base_component import Component
+from markupsafe import Markup
+
+from mpp.i18n import Words
+from mpp.live.model import Board, Quarter
+from mpp.live.views import Cell
+from mpp.web.parts.definitions import term
+from mpp.web.parts.live import LiveCells
+
+QUARTER: Final = timedelta(minutes=15)
+HOUR: Final = timedelta(hours=1)
+WIDTH, HEIGHT = 1000, 100
+ROUND: Final = (10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000)
+
+
+def flow_cells(board: Board, words: Words) -> dict[str, Cell]:
+    """The drawing with its table, and the words of its legend that depend on the day."""
+    usual = ""
+    if board.typical:
+        usual = words.text("usual {weekday}", weekday=words.weekday(board.day))
+    return {
+        "flow": Cell(fragment=_drawing(board, words)),
+        "flow.usual": Cell(usual),
+        "flow.without": Cell(_without(board, words)),
+    }
+
+
+def _without(board: Board, words: Words) -> str:
+    """Whose tickets are missing now. Which quarter hours lack them is not kept."""
+    n = len(board.totals.unheard)
+    if not n or not board.totals.heard:
+        return ""
+    return words.plural("without {n} agency that gives no news", "without {n} agencies that give no news", n)
+
+
+def day_over(board: Board) -> bool:
+    """Whether nothing more is to come today."""
+    return board.mode == "ended" or board.mall_state in {"closed", "shut", "holiday"}
+
+
+def running(board: Board) -> Quarter | None:
+    """The quarter hour that still counts: the last with a sign of life. The clock is not asked, so it
+    stays so until somebody comes or is done in the next one."""
+    return None if day_over(board) or not board.quarters else board.quarters[-1]
+
+
+def _drawing(board: Board, words: Words) -> Markup:
+    span = _span(board)
+    if span is None:
+        return Markup('<p class="flow-none">{}</p>').format(_nothing(board, words))
+    return _svg(board, span, words) + _table(board, words)
+
+
+def _nothing(board: Board, words: Words) -> str:
+    if board.totals.scheduled and not board.totals.heard:
+        return words.text("Not known: no agency has reported yet today.")
+    return words.text("Nobody has taken a number yet today.")
+
+
+def _span(board: Board) -> tuple[datetime, datetime] | None:
+    """From opening to closing in whole hours, longer where somebody came earlier or left later."""
+    starts = [q.at for q in board.quarters] + [t.at for t in board.typical]
+    if not starts:
+        return None
+    first = min([*starts, board.opens or starts[0]])
+    last = max([*(at + QUARTER for at in starts), board.closes or starts[0]])
+    zone = ZoneInfo(board.zone)
+    local = first.astimezone(zone)
+    begin = first - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return begin, begin + max(1, -((begin - last) // HOUR)) * HOUR
+
+
+def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
+    begin, end = span
+    tallest = max(
+        [q.arrived for q in board.quarters]
+        + [q.completed for q in board.quarters]
+        + [t.arrived for t in board.typical]
+    )
+    top = next((step for step in ROUND if step >= tallest), tallest)
+    step = WIDTH / ((end - begin) / QUARTER)
+
+    def x(at: datetime) -> float:
+        return (at - begin) / QUARTER * step
+
+    def bars(values: Sequence[tuple[datetime, int]], offset: float) -> Markup:
+        width = step * 0.38
+        made = (
+            f"M{x(at) + offset * step:.4g} {HEIGHT}v-{value * HEIGHT / top:.4g}h{width:.4g}V{HEIGHT}z"
+            for at, value in values
+            if value
+        )
+        return Markup(" ").join(made)
+
+    last = running(board)
+    whole = [q for q in board.quarters if q is not last]
+    came = bars([(q.at, q.arrived) for q in whole], 0.08)
+    done = bars([(q.at, q.completed) for q in whole], 0.5)
+    part_came, part_done = Markup(""), Markup("")
+    if last is not None:
+        part_came, part_done = bars([(last.at, last.arrived)], 0.08), bars([(last.at, last.completed)], 0.5)
+    usual = " ".join(
+        f"{x(t.at) + step / 2:.4g},{HEIGHT - t.arrived * HEIGHT / top:.4g}" for t in board.typical
+    )
+    hours = round((end - begin) / HOUR)
+    lines = " ".join(f"M{hour * WIDTH / hours:.4g} 0V{HEIGHT}" for hour in range(hours + 1))
+    return Markup(
+        '<svg class="flow-lines" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        '<path class="hours" d="{}"/><path class="came" d="{}"/><path class="done" d="{}"/>'
+        '<path class="came part" d="{}"/><path class="done part" d="{}"/>'
+        '<polyline class="usual" points="{}"/></svg>'
+        '<svg class="flow-words" aria-hidden="true"><text class="top" x="0" y=".8em">{}</text>{}</svg>'
+    ).format(
+        WIDTH,
+        HEIGHT,
+        lines,
+        came,
+        done,
+        part_came,
+        part_done,
+        usual,
+        words.number(top),
+        _ticks(board, begin, hours, words),
+    )
+
+
+def _ticks(board: Board, begin: datetime, hours: int, words: Words) -> Markup:
+    zone = ZoneInfo(board.zone)
+    every = 1 if hours <= 10 else 2
+    return Markup("").join(
+        Markup('<text x="{}%" y="100%" dy="-.25em">{}</text>').format(
+            f"{100 * hour / hours:.4g}", words.time(begin + hour * HOUR, zone)
+        )
+        for hour in range(0, hours, every)
+    )
+
+
+def _table(board: Board, words: Words) -> Markup:
+    """By the hour: a table of quarter hours is read out for minutes."""
+    zone = ZoneInfo(board.zone)
+
+    def hour(at: datetime) -> str:
+        return words.time(at.astimezone(zone).replace(minute=0), zone)
+
+    usual = {at: sum(t.arrived for t in some) for at, some in groupby(board.typical, lambda t: hour(t.at))}
+    rows, last = Markup(""), running(board)
+    for at, some in groupby(board.quarters, lambda q: hour(q.at)):
+        quarters = tuple(some)
+        rows += Markup("<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>").format(
+            words.text("{hour} so far", hour=at) if quarters[-1] is last else at,
+            words.number(sum(q.arrived for q in quarters)),
+            words.number(sum(q.completed for q in quarters)),
+            words.number(usual.get(at)),
+        )
+    return Markup(
+        '<table class="visually-hidden"><caption>{}</caption><thead><tr><th scope=col>{}</th>'
+        "<th scope=col>{}</th><th scope=col>{}</th><th scope=col>{}</th></tr></thead>"
+        "<tbody>{}</tbody></table>"
+    ).format(
+        words.text("Flow today by the hour"),
+        words.text("hour"),
+        words.text("came"),
+        words.text("done"),
+        words.text("usually came"),
+        rows,
+    )
+
+
+def flow(live: LiveCells, words: Words) -> Component:
+    """Title, legend and drawing, drawn once."""
+    legend = [
+        html.Li([html.Span(className="key came"), words.text("came per 15 min")]),
+        html.Li([html.Span(className="key done"), words.text("done")]),
+        html.Li([html.Span(className="key usual"), live.text("flow.usual")], className="flow-usual"),
+        html.Li(live.text("flow.without"), className="flow-without"),
+    ]
+    title = term(words.text("Flow today"), ("arrived", "completed", "typical_day"))
+    return html.Section(
+        [
+            html.Div([html.H2(title, className="flow-title"), html.Ul(legend)], className="flow-legend"),
+            live.text("flow", "flow-chart", html.Div),
+        ],
+        className="flow",
+    )

@@ -1,0 +1,194 @@
+"""The manager's phone in a real browser: tests/browser/fake_app.py behind Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_live import FakeApp, cell
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("", "?page=gerai", "?page=loket", "?page=lain")
+
+
+@pytest.fixture(scope="module")
+def standing() -> Iterator[FakeApp]:
+    app = FakeApp()
+    app.start()
+    yield app
+    app.kill()
+
+
+@pytest.fixture
+def fake(standing: FakeApp) -> FakeApp:
+    standing.set(board="wall")
+    return standing
+
+
+@pytest.fixture
+def phone(page: Page) -> Page:
+    page.set_viewport_size({"width": 390, "height": 844})
+    return page
+
+
+def show(page: Page, app: FakeApp, query: str = "") -> None:
+    page.goto(f"{app.url}/ringkas{query}")
+    page.wait_for_selector("html.live-on")
+
+
+def with_theme(query: str, theme: str) -> str:
+    return f"{query}{'&' if query else '?'}theme={theme}"
+
+
+def test_a_change_shows_by_itself(phone: Page, fake: FakeApp) -> None:
+    problems: list[str] = []
+    phone.on("console", lambda m: problems.append(m.text) if m.type in {"error", "warning"} else None)
+    phone.on("pageerror", lambda error: problems.append(str(error)))
+    show(phone, fake)
+    expect(cell(phone, "waiting.n")).to_have_text("184")
+    fake.set(agency="dukcapil", waiting=33)
+    expect(cell(phone, "waiting.n")).to_have_text("194", timeout=3000)
+    fake.set(agency="bapenda", state="not_opened")
+    expect(cell(phone, "absent")).to_contain_text("Bapenda", timeout=3000)
+    assert problems == []
+
+
+def test_the_pages_are_a_tap_away_without_a_reload(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake)
+    phone.evaluate("window.same = true")
+    tabs = phone.get_by_role("navigation", name="Halaman")
+    tabs.get_by_role("link", name="Gerai").click()
+    expect(cell(phone, "g.dukcapil")).to_contain_text("lewat standar")
+    fake.set(agency="dukcapil", waiting=77, state="filling")
+    expect(cell(phone, "g.dukcapil")).to_contain_text("77", timeout=3000)
+    tabs.get_by_role("link", name="Loket").click()
+    expect(cell(phone, "l.1.dukcapil")).to_contain_text("A1-031")
+    tabs.get_by_role("link", name="Lain").click()
+    expect(cell(phone, "s.dukcapil")).to_contain_text("tepat waktu")
+    phone.get_by_text("Lewat standar", exact=True).click()
+    expect(phone.get_by_text("Tidak termasuk:").locator("visible=true").first).to_be_visible()
+    tabs.get_by_role("link", name="Ringkas").click()
+    expect(cell(phone, "waiting.n")).to_be_visible()
+    assert phone.evaluate("window.same === true")
+
+
+def test_language_and_colours_are_chosen_and_stay(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake, "?page=lain")
+    phone.get_by_role("link", name="English").click()
+    phone.get_by_role("link", name="Dark").click()
+    expect(phone.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(phone.locator("html")).to_have_attribute("lang", "en")
+    phone.get_by_role("link", name="In brief").click()
+    expect(phone.get_by_role("heading", name="Needs action")).to_be_visible()
+    expect(phone.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_a_phone_that_is_cut_off_says_since_when(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake)
+    fake.set(fail=1)
+    link = phone.locator("[data-live-link]")
+    expect(link).to_have_text(re.compile(r"TERPUTUS sejak \d\d\.\d\d\.\d\d"), timeout=12_000)
+    expect(link).to_be_visible()
+    fake.set(fail=0)
+    expect(link).to_be_hidden(timeout=8000)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("query", PAGES)
+def test_the_pages_are_accessible(phone: Page, fake: FakeApp, query: str, theme: str) -> None:
+    show(phone, fake, with_theme(query, theme))
+    found = Axe().run(phone)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("board", ["silent", "closed", "calm", "empty", "demo", "over"])
+def test_every_state_of_the_mall_is_accessible(phone: Page, fake: FakeApp, board: str) -> None:
+    fake.set(board=board)
+    show(phone, fake)
+    found = Axe().run(phone)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("board", ["wall", "long", "full", "demo"])
+@pytest.mark.parametrize("query", PAGES)
+def test_nothing_is_wider_than_the_screen(phone: Page, fake: FakeApp, query: str, board: str) -> None:
+    fake.set(board=board)
+    show(phone, fake, query)
+    for width, zoom in ((390, 100), (320, 100), (390, 200)):
+        phone.set_viewport_size({"width": width, "height": 844})
+        phone.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= width
+        assert phone.evaluate(OUTSIDE) == []
+
+
+OUTSIDE = """() => [...document.querySelectorAll('.brief *')].filter(e => {
+  const box = e.getBoundingClientRect();
+  return box.width && box.height && (box.right > innerWidth + 1 || box.left < -1);
+}).map(e => e.className + ': ' + e.textContent.slice(0, 40))"""
+
+
+@pytest.mark.parametrize("query", PAGES)
+def test_everything_to_press_is_large_enough_for_a_thumb(phone: Page, fake: FakeApp, query: str) -> None:
+    show(phone, fake, query)
+    phone.wait_for_timeout(50)
+    sizes = phone.evaluate("""() => [...document.querySelectorAll('.brief :is(a, button, summary)')]
+      .map(e => [e, e.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
+      .map(([e, box]) => [e.className + ' ' + e.textContent, Math.min(box.width, box.height)])""")
+    assert [one for one in sizes if one[1] < 44] == []
+    if not query:
+        main = phone.locator(".act").first.locator(".act-take")
+        assert (main.bounding_box() or {"height": 0})["height"] >= 48
+
+
+def test_the_last_row_is_not_under_the_pages(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake)
+    phone.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    last = phone.locator(".absents").last.bounding_box()
+    tabs = phone.get_by_role("navigation").bounding_box()
+    assert last is not None
+    assert tabs is not None
+    assert last["y"] + last["height"] <= tabs["y"]
+
+
+@pytest.mark.parametrize("root", ["100%", "200%"])
+def test_a_number_of_four_digits_stays_on_one_line(phone: Page, fake: FakeApp, root: str) -> None:
+    fake.set(board="busy")
+    show(phone, fake)
+    expect(cell(phone, "waiting.n")).to_have_text("8.352")
+    phone.evaluate(
+        """size => {
+          document.documentElement.style.fontSize = size;
+          document.querySelector('[data-live="served.n"]').textContent = '1.216';
+          document.querySelector('[data-live="served.n"]').dataset.state = 'wide';
+        }""",
+        root,
+    )
+    lines = phone.evaluate(
+        """() => [...document.querySelectorAll('.figure-n')].map(e => {
+          const box = e.getBoundingClientRect(), card = e.closest('.figure').getBoundingClientRect();
+          return e.getClientRects().length === 1 && box.right <= card.right;
+        })"""
+    )
+    assert lines == [True] * 5
+
+
+def test_a_counter_is_one_line_of_number_ticket_and_state(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake, "?page=loket")
+    phone.wait_for_selector(".desk-word")
+    rows = phone.evaluate(
+        """() => [...document.querySelectorAll('.desk')].map(desk => {
+          const [name, ticket, word] = ['.desk-name', '.desk-ticket', '.desk-word']
+            .map(part => desk.querySelector(part).getBoundingClientRect());
+          const inner = desk.getBoundingClientRect();
+          return [Math.round(name.left), Math.round(word.right - inner.right),
+            !ticket.width || (name.right <= ticket.left && ticket.right <= word.left)];
+        })"""
+    )
+    assert len({left for left, _, _ in rows}) == 1
+    assert {right for _, right, _ in rows} == {0}
+    assert all(ordered for _, _, ordered in rows)

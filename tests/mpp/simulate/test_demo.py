@@ -1,0 +1,109 @@
+"""The demo: which moment it shows, which hours it keeps, what lies behind its day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
+
+import pytest
+
+from mpp.live.actions import watch
+from mpp.mall.model import Mall
+from mpp.now import LivingNow
+from mpp.simulate import Duty, Feed, Past, demo_start, stretches
+from queues.clock import Calendar
+from tests.world import MORNING, small_mall, world
+
+
+def utc(day: int, hour: int, minute: int = 0) -> datetime:
+    """An instant of November 2026."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("real", "shown"),
+    [
+        (utc(23, 4), utc(23, 4)),
+        (utc(23, 1, 5), utc(23, 1, 5)),
+        (utc(27, 5), utc(27, 5)),  # Friday prayer
+        (utc(21, 18), utc(23, 2, 40)),
+        (utc(23, 9), utc(24, 2, 40)),
+        (utc(23, 0), utc(23, 2, 40)),
+    ],
+)
+def test_it_shows_an_open_mall_at_any_hour(example: Mall, real: datetime, shown: datetime) -> None:
+    assert demo_start(example, real) == shown
+
+
+def test_it_shows_what_it_is_asked_for(example: Mall) -> None:
+    asked = {
+        (date(2026, 11, 27), time(12, 0)): utc(27, 5),
+        (date(2026, 11, 27), None): utc(27, 2, 40),
+        (date(2026, 11, 29), None): utc(29, 2, 40),  # a Sunday
+        (None, time(14, 40)): utc(23, 7, 40),
+    }
+    for (day, at), shown in asked.items():
+        assert demo_start(example, utc(23, 4), day, at) == shown
+    assert demo_start(example, utc(22, 4), None, time(14, 40)) == utc(23, 7, 40)
+
+
+def test_the_clock_keeps_to_the_hours_worth_showing(example: Mall) -> None:
+    after = stretches(example)
+    assert after(utc(23, 4)) == (utc(23, 0, 50), utc(23, 8, 20))
+    assert after(utc(23, 8, 20)) == (utc(24, 0, 50), utc(24, 8, 20))
+    assert after(utc(28, 6)) == (utc(30, 0, 50), utc(30, 8, 20))
+    with patch("mpp.now.time.time", return_value=1000.0 + 5 * 60):
+        clock = LivingNow(utc(23, 8, 19), 1000.0, after=after)
+        assert clock() - utc(24, 0, 54) < timedelta(seconds=30)
+
+
+def test_without_hours_the_clock_just_runs() -> None:
+    always = Calendar("Asia/Jakarta")
+    mall = small_mall(
+        calendar=always, agencies=tuple(replace(a, calendar=always) for a in small_mall().agencies)
+    )
+    assert stretches(mall)(MORNING) is None
+    assert demo_start(mall, MORNING) == MORNING
+
+
+def test_eight_same_weekdays_lie_behind_it(sqlite_url: str) -> None:
+    mall = small_mall()
+    with world(sqlite_url, mall) as w:
+        past = Past(w.store, mall, 1)
+        said = [past.run(w.clock()) for _ in range(10)]
+        assert said[-2:] == [None, None]
+        assert {leg["day"] for leg in w.legs()} == {
+            MORNING.date() - timedelta(weeks=week) for week in range(1, 9)
+        }
+        assert "2026-11-16" in (said[0] or "")
+        assert past.run(w.clock() + timedelta(days=1)) is not None
+
+
+def test_the_typical_day_is_drawn_from_them(sqlite_url: str, example: Mall) -> None:
+    with world(sqlite_url, example) as w:
+        past = Past(w.store, example, 1)
+        for _ in range(4):
+            past.run(w.clock())
+        Feed(w.intake, example).run(w.clock())
+        board = w.board()
+        assert board.typical_days == 4
+        assert sum(quarter.arrived for quarter in board.typical) > 700
+
+
+def test_officers_take_some_of_the_actions(sqlite_url: str, example: Mall) -> None:
+    with world(sqlite_url, example) as w:
+        feed, duty = Feed(w.intake, example), Duty(w.store, w.board, 1)
+        for _ in range(60):
+            feed.run(w.clock())
+            board = w.board()
+            facts = w.facts.read(w.clock())
+            assert facts is not None
+            watch(w.store, facts, board)
+            duty.run(w.clock())
+            w.clock.at += timedelta(seconds=20)
+        actions = w.board().actions
+        taken = [action for action in actions if action.taken is not None]
+        assert 0 < len(taken) < len(actions)
+        assert {action.taken.who for action in taken if action.taken} == {"Petugas piket"}
+        assert all(action.since < action.taken.at <= w.clock() for action in taken if action.taken)

@@ -1,0 +1,135 @@
+"""Handing plans in: everything is accepted, and the mall is alive on the board."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from mpp.live.closing import close_due
+from mpp.mall.model import Mall
+from mpp.simulate import Feed, plan, pour
+from mpp.simulate.feed import seed_day
+from tests.mpp.simulate.conftest import odd_mall
+from tests.world import MORNING, small_mall, world
+
+ODD = {"served_without_counter"}
+"""What a source that reports little leaves behind, by no fault of the plan."""
+
+
+def test_the_morning_is_behind_it_and_the_mall_is_alive(database_url: str, example: Mall) -> None:
+    with world(database_url, example) as w:
+        feed = Feed(w.intake, example)
+        feed.run(w.clock())
+        w.clock.at += timedelta(minutes=5)
+        feed.run(w.clock())
+        assert {word for _, word in w.intake.taken} == {"accepted"}
+        board = w.board()
+        states = {agency.state for agency in board.agencies}
+        assert {"calm", "unscheduled", "paused", "silent", "not_opened", "over"} <= states
+        assert 90 < (board.totals.waiting or 0) < 250
+        assert 45 < board.totals.serving < 75
+        assert 20 < (board.totals.over or 0) < 80
+        assert any(agency.estimate for agency in board.agencies)
+        assert (board.totals.ratings.n or 0) >= 10  # in whole batches of five
+
+
+def test_a_whole_day_leaves_no_dirt(sqlite_url: str, example: Mall) -> None:
+    """No quarantine and no finding but that visitors came back; hardly anybody is left over."""
+    with world(sqlite_url, example) as w:
+        words = pour(w.store, plan(example, MORNING.date(), 3).items)
+        assert set(words) == {"accepted"}
+        w.clock.at += timedelta(hours=12)
+        close_due(w.store, w.clock())
+        found = {finding for leg in w.legs() for finding in (leg["findings"] or "").split()}
+        assert found <= {"returned"}
+        assert {leg["state"] for leg in w.legs()} == {"ended"}
+        unresolved = [leg for leg in w.legs() if leg["outcome"] == "unresolved"]
+        assert len(unresolved) < 20
+
+
+def test_minute_by_minute_is_the_same_as_all_at_once(sqlite_url: str, example: Mall) -> None:
+    day = MORNING.date()
+    with world(sqlite_url, example) as w:
+        feed = Feed(w.intake, example, 4)
+        w.clock.at = MORNING - timedelta(hours=3)
+        while w.clock.at < MORNING + timedelta(hours=7):
+            feed.run(w.clock())
+            w.clock.at += timedelta(minutes=7)
+        seen = w.snapshot()
+        again = pour(w.store, plan(example, day, 4).items)
+        assert set(again) == {"duplicate"}
+        assert w.snapshot() == seen
+
+
+def test_a_clock_that_jumps_leaves_nothing_unsent(sqlite_url: str) -> None:
+    mall, tuesday = small_mall(), MORNING + timedelta(days=1)
+    with world(sqlite_url, mall) as w:
+        feed = Feed(w.intake, mall)
+        feed.run(w.clock())
+        w.clock.at = tuesday
+        feed.run(w.clock())
+        today = {leg["day"] for leg in w.legs()}
+        assert today == {MORNING.date(), tuesday.date()}
+        assert set(pour(w.store, plan(mall, MORNING.date()).items)) == {"duplicate"}
+
+
+def test_a_silent_source_is_silent_then_tells_what_it_missed(sqlite_url: str, example: Mall) -> None:
+    made = plan(example, MORNING.date())
+    (silent, (begin, end)), *_ = made.silent.items()
+    with world(sqlite_url, example) as w:
+        feed = Feed(w.intake, example)
+        for at, state in (
+            (begin - timedelta(minutes=1), "live"),
+            (begin + timedelta(minutes=11), "silent"),
+            (end + timedelta(seconds=5), "live"),
+        ):
+            w.clock.at = at
+            feed.run(at)
+            (source,) = [one for one in w.board().sources if one.code == silent]
+            assert source.state == state
+        sent = {event.event_id for event in w.events()}
+        assert all(one.item["id"] in sent for one in made.items if one.source == silent and one.at <= end)
+
+
+def test_a_demo_that_starts_within_the_silence_knows_what_came_before(sqlite_url: str, example: Mall) -> None:
+    with world(sqlite_url, example) as w:
+        (silent, (begin, _)), *_ = plan(example, MORNING.date()).silent.items()
+        w.clock.at = begin + timedelta(minutes=30)
+        Feed(w.intake, example).run(w.clock())
+        (source,) = [one for one in w.board().sources if one.code == silent]
+        assert source.state == "silent"
+        assert source.last_reported == begin
+
+
+@pytest.mark.parametrize("make", [small_mall, odd_mall])
+def test_any_mall_can_be_fed(sqlite_url: str, make: Callable[[], Mall]) -> None:
+    mall = make()
+    with world(sqlite_url, mall) as w:
+        words = pour(w.store, plan(mall, MORNING.date()).items)
+        assert set(words) == {"accepted"}
+        Feed(w.intake, mall).run(w.clock())
+        w.clock.at += timedelta(hours=15)
+        close_due(w.store, w.clock())
+        assert w.board().totals.waiting == 0
+        found = {finding for leg in w.legs() for finding in (leg["findings"] or "").split()}
+        assert found <= {"returned"} | ODD
+
+
+def test_a_seeded_day_never_shows_somebody_waiting(database_url: str, example: Mall) -> None:
+    """Each of its transactions leaves only tickets that have ended."""
+    with world(database_url, example) as w:
+        waiting: list[object] = []
+        take = w.intake.take
+        with pytest.MonkeyPatch.context() as patched:
+
+            def taken(self: object, *given: object, **more: object) -> object:
+                answers = take.__func__(self, *given, **more)  # type: ignore[attr-defined]
+                waiting.extend(leg for leg in w.legs() if leg["state"] != "ended")
+                return answers
+
+            patched.setattr("mpp.simulate.feed.Intake.take", taken)
+            assert seed_day(w.store, example, date(2026, 11, 16), 1) > 900
+        assert waiting == []
+        assert all(source.last_reported is None for source in w.board().sources)
