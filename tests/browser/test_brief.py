@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_live import FakeApp, cell
+from tests.browser.harness import FakeApp, cell, problems
+from tests.browser.harness import phone as show
 
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "?page=gerai", "?page=loket", "?page=lain")
-
-
-@pytest.fixture(scope="module")
-def standing() -> Iterator[FakeApp]:
-    app = FakeApp()
-    app.start()
-    yield app
-    app.kill()
-
-
-@pytest.fixture
-def fake(standing: FakeApp) -> FakeApp:
-    standing.set(board="wall")
-    return standing
 
 
 @pytest.fixture
@@ -36,26 +22,19 @@ def phone(page: Page) -> Page:
     return page
 
 
-def show(page: Page, app: FakeApp, query: str = "") -> None:
-    page.goto(f"{app.url}/ringkas{query}")
-    page.wait_for_selector("html.live-on")
-
-
 def with_theme(query: str, theme: str) -> str:
     return f"{query}{'&' if query else '?'}theme={theme}"
 
 
 def test_a_change_shows_by_itself(phone: Page, fake: FakeApp) -> None:
-    problems: list[str] = []
-    phone.on("console", lambda m: problems.append(m.text) if m.type in {"error", "warning"} else None)
-    phone.on("pageerror", lambda error: problems.append(str(error)))
+    said = problems(phone)
     show(phone, fake)
     expect(cell(phone, "waiting.n")).to_have_text("184")
     fake.set(agency="dukcapil", waiting=33)
-    expect(cell(phone, "waiting.n")).to_have_text("194", timeout=3000)
+    expect(cell(phone, "waiting.n")).to_have_text("194")
     fake.set(agency="bapenda", state="not_opened")
-    expect(cell(phone, "absent")).to_contain_text("Bapenda", timeout=3000)
-    assert problems == []
+    expect(cell(phone, "absent")).to_contain_text("Bapenda")
+    assert said == []
 
 
 def test_the_pages_are_a_tap_away_without_a_reload(phone: Page, fake: FakeApp) -> None:
@@ -65,7 +44,7 @@ def test_the_pages_are_a_tap_away_without_a_reload(phone: Page, fake: FakeApp) -
     tabs.get_by_role("link", name="Gerai").click()
     expect(cell(phone, "g.dukcapil")).to_contain_text("lewat standar")
     fake.set(agency="dukcapil", waiting=77, state="filling")
-    expect(cell(phone, "g.dukcapil")).to_contain_text("77", timeout=3000)
+    expect(cell(phone, "g.dukcapil")).to_contain_text("77")
     tabs.get_by_role("link", name="Loket").click()
     expect(cell(phone, "l.1.dukcapil")).to_contain_text("A1-031")
     tabs.get_by_role("link", name="Lain").click()
@@ -92,10 +71,10 @@ def test_a_phone_that_is_cut_off_says_since_when(phone: Page, fake: FakeApp) -> 
     show(phone, fake)
     fake.set(fail=1)
     link = phone.locator("[data-live-link]")
-    expect(link).to_have_text(re.compile(r"TERPUTUS sejak \d\d\.\d\d\.\d\d"), timeout=12_000)
+    expect(link).to_have_text(re.compile(r"TERPUTUS sejak \d\d\.\d\d\.\d\d"))
     expect(link).to_be_visible()
     fake.set(fail=0)
-    expect(link).to_be_hidden(timeout=8000)
+    expect(link).to_be_hidden()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -135,7 +114,6 @@ OUTSIDE = """() => [...document.querySelectorAll('.brief *')].filter(e => {
 @pytest.mark.parametrize("query", PAGES)
 def test_everything_to_press_is_large_enough_for_a_thumb(phone: Page, fake: FakeApp, query: str) -> None:
     show(phone, fake, query)
-    phone.wait_for_timeout(50)
     sizes = phone.evaluate("""() => [...document.querySelectorAll('.brief :is(a, button, summary)')]
       .map(e => [e, e.getBoundingClientRect()]).filter(([, box]) => box.width && box.height)
       .map(([e, box]) => [e.className + ' ' + e.textContent, Math.min(box.width, box.height)])""")

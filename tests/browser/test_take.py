@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.test_live import FakeApp
+from tests.browser.harness import FakeApp, live
 from tests.mpp.web import house
 from tests.mpp.web.served import Served
 
@@ -26,11 +26,8 @@ UUID4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 
 
 @pytest.fixture(scope="module")
-def standing() -> Iterator[FakeApp]:
-    app = FakeApp()
-    app.start("--beat", "0.1")
-    yield app
-    app.kill()
+def beat() -> float:
+    return 0.1
 
 
 class Desk:
@@ -67,7 +64,7 @@ class Desk:
 
     def _show(self, path: str) -> None:
         self.page.goto(self.app.url + path)
-        self.page.wait_for_selector("html.live-on")
+        live(self.page)
         self.row("Samsat").wait_for()
 
     def row(self, name: str) -> Locator:
@@ -253,9 +250,9 @@ def test_a_server_that_is_busy_is_waited_for(desk: Desk) -> None:
     desk.open()
     desk.fill()
     desk.send()
-    desk.page.clock.run_for(18_000)
+    desk.page.clock.run_for(12_000)
     expect(desk.problem).to_have_text("Mengirim …")
-    desk.page.clock.run_for(3000)
+    desk.page.clock.run_for(12_000)
     expect(desk.problem).to_have_text("Belum diketahui apakah tersimpan. Coba lagi.")
     desk.send()
     desk.recorded()
@@ -298,12 +295,12 @@ def test_a_form_that_somebody_left_on_the_wall_closes_and_is_kept(desk: Desk) ->
     desk.fill("Budi")
     own = desk.form.get_by_label("Atau dengan kata sendiri")
     own.fill("sedang dicari")
-    passes(page, 55)
+    passes(page, 40)  # its clock goes by itself, too
     expect(desk.form).to_be_visible()
     own.press_sequentially("!")
-    passes(page, 55)
+    passes(page, 40)
     expect(desk.form).to_be_visible()
-    passes(page, 8)
+    passes(page, 25)
     expect(desk.form).to_have_count(0)
     here = page.locator("#stops li[aria-current]")
     for _ in range(100):  # a late beat makes the page stay for a while
@@ -385,7 +382,7 @@ def test_a_page_drawn_anew_leaves_the_form_alone(desk: Desk) -> None:
     desk.open()
     desk.fill("Sari")
     desk.app.set(board="fewer")
-    desk.page.wait_for_function("() => !document.querySelector('[data-episode]')", timeout=15_000)
+    desk.page.wait_for_function("() => !document.querySelector('[data-episode]')")
     assert desk.form.get_by_label("Siapa yang menangani").input_value() == "Sari"
     desk.send()
     desk.recorded()
@@ -447,7 +444,7 @@ def test_no_row_of_the_wall_is_cut(
     page.set_viewport_size({"width": width, "height": height})
     standing.set(board=board)
     page.goto(f"{standing.url}/ruang-kendali")
-    page.wait_for_selector("html.live-on")
+    live(page)
     page.locator(".act [data-episode]").first.wait_for()
     found = page.evaluate("""() => {
       const list = document.querySelector('.acts-rows').getBoundingClientRect();
