@@ -93,7 +93,7 @@ class Screen:
             del self.cells[key]
         self.boot, self.v = body["boot"], body["v"]
 
-    async def until(self, done: Callable[[], bool], seconds: float = 5.0) -> None:
+    async def until(self, done: Callable[[], bool], seconds: float = 20.0) -> None:
         async with asyncio.timeout(seconds):
             while not done():
                 message = await self.viewer.next()
@@ -102,7 +102,7 @@ class Screen:
                 self.take(message)
 
 
-async def eventually(done: Callable[[], bool], seconds: float = 5.0) -> None:
+async def eventually(done: Callable[[], bool], seconds: float = 20.0) -> None:
     async with asyncio.timeout(seconds):
         while not done():  # noqa: ASYNC110 the hub tells nobody but its viewers
             await asyncio.sleep(0.005)
@@ -110,7 +110,7 @@ async def eventually(done: Callable[[], bool], seconds: float = 5.0) -> None:
 
 def run(story: Callable[[], Awaitable[None]]) -> None:
     async def limited() -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await story()
 
     asyncio.run(limited())

@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -71,10 +70,8 @@ def test_one_renders_and_the_other_passes_the_same_bytes_on(redis_url: str) -> N
 
 def test_a_view_only_looked_at_elsewhere_is_rendered_too(redis_url: str) -> None:
     async def story(some: Processes, one: Hub, other: Hub) -> None:
-        began = time.monotonic()
         far = Screen(other.connect(ROOM, yes))
         await far.until(lambda: bool(far.frames))
-        assert time.monotonic() - began < 1.0
         some.source.version = 2
         await far.until(lambda: far.cells.get("n") == "2")
         late = Screen(other.connect(ROOM, yes))
@@ -82,7 +79,7 @@ def test_a_view_only_looked_at_elsewhere_is_rendered_too(redis_url: str) -> None
         assert late.cells == far.cells
         other.disconnect(far.viewer)
         other.disconnect(late.viewer)
-        await eventually(lambda: not one._pictures, 6)
+        await eventually(lambda: not one._pictures)
 
     two(story, redis_url)
 
@@ -103,10 +100,8 @@ def test_when_the_holder_dies_another_takes_over_with_a_whole_picture(redis_url:
         one._relay.holder = False  # type: ignore[union-attr]
         for task in one._tasks:
             task.cancel()
-        began = time.monotonic()
         some.source.version = 5
         await far.until(lambda: far.cells.get("n") == "5")
-        assert time.monotonic() - began < 3
         assert far.boot == other.boot
         assert "p" not in next(frame for frame in far.frames if frame["boot"] == other.boot)
 

