@@ -54,14 +54,16 @@
     return performance.now() - usedAt < REST || document.querySelector('dialog[open]') !== null;
   }
 
-  // What somebody opened and left would stop the rotation and hide the figures for good.
+  // What somebody opened and left would stop the rotation and cover the figures for good.
   function leave() {
     var open = document.querySelector('dialog[open]');
     if (open !== opened) {
       opened = open;
       if (open) usedAt = Math.max(usedAt, performance.now());
     }
-    if (!open || performance.now() - usedAt < REST || !document.querySelector('.wall')) return;
+    if (performance.now() - usedAt < REST || !document.querySelector('.wall')) return;
+    hide();
+    if (!open) return;
     open.close();
     opened = null;
     if (document.activeElement) document.activeElement.blur();
@@ -102,9 +104,11 @@
     second();
   }
 
+  function at(event) { return event.screenX + ',' + event.screenY; }
+
   function used(event) {
     // A page drawn anew under a mouse that lies still tells of a move, too.
-    var place = event.type === 'pointermove' ? event.screenX + ',' + event.screenY : '';
+    var place = event.type === 'pointermove' ? at(event) : '';
     if (place && (pointer === place || !pointer)) { pointer = place; return; }
     if (place) pointer = place;
     usedAt = performance.now();
@@ -162,8 +166,9 @@
     });
     target.hidden = false;
     shown = button;
+    usedAt = Math.max(usedAt, performance.now());
     button.setAttribute('aria-describedby', 'definition');
-    place(target, button.getBoundingClientRect());
+    place(target, (button.closest('.tally, .agency-card') || button).getBoundingClientRect());
   }
 
   function place(target, near) {
@@ -188,8 +193,17 @@
     return target.closest ? target.closest('[data-measure]') : null;
   }
 
+  // A figure in a table is pressed: its column's head knows what it is; a counter's, its page's title.
+  function headOf(target) {
+    var figure = target.closest('.services td'), head = null;
+    if (figure) head = figure.closest('table').tHead.rows[0].cells[figure.cellIndex];
+    else if (target.closest('.desk, .desks-waiting, .stage-page:has(.floor) .stage-sum'))
+      head = target.closest('.agency-counters, .stage-page');
+    return head && head.querySelector('[data-measure]');
+  }
+
   document.addEventListener('click', function (event) {
-    var button = measure(event);
+    var button = measure(event) || headOf(event.target);
     clearTimeout(hoverTimer);
     if (button) {
       if (shown === button && button.getAttribute('data-opened') === 'click') hide();
@@ -205,7 +219,8 @@
   document.addEventListener('pointerover', function (event) {
     var button = event.pointerType === 'mouse' && measure(event);
     clearTimeout(hoverTimer);
-    if (!button || button === shown) return;
+    // A page drawn anew under a mouse that lies still opens nothing.
+    if (!button || button === shown || pointer === at(event)) return;
     hoverTimer = setTimeout(function () { show(button); button.setAttribute('data-opened', 'hover'); }, HOVER);
   });
 

@@ -1,8 +1,9 @@
 """The board beside a million closed legs: a full build and one changed agency, on both engines.
 
 Marks: full build <= 15 ms, one changed agency <= 3 ms (median), each with reading its facts. Day
-sums are read at most every two seconds an agency; what they add is printed beside, and what the
-typical day costs: once a day, and its count once a minute while there are too few days.
+sums are read at most every two seconds an agency, more seldom where it has more than 200 tickets; what
+they add is printed beside, and what the typical day costs: once a day, and its count once a minute
+while there are too few days.
 """
 
 from __future__ import annotations

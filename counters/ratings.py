@@ -35,17 +35,19 @@ REASONS: Final = (*LOW_REASONS, *GOOD_REASONS)
 
 
 BATCH: Final = 5
-"""So many answers about one agency are told at a time."""
+"""So many answers about one agency by one source are told at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
     """One answer given ``at`` an instant (aware UTC): ``score`` from 1 (*tidak puas*) to 4 (*sangat
-    puas*); ``fee`` says that a fee beyond the official tariff was asked for."""
+    puas*); ``fee`` says that a fee beyond the official tariff was asked for; ``source`` is the id of
+    the feed that told it."""
 
     at: datetime
     score: int
     fee: bool = False
+    source: int = 0
 
     @property
     def satisfied(self) -> bool:
@@ -54,13 +56,22 @@ class Rating:
 
 
 def batches(given: Sequence[Rating]) -> tuple[tuple[Rating, ...], ...]:
-    """One agency's answers of a day, in the order they came, as whole batches of BATCH; what fills
-    none is left out.
+    """One agency's answers of a day as whole batches of BATCH, each of answers by one source; what
+    fills none is left out. ``given`` are each source's answers in the order they came, the sources
+    mixed in any way.
 
     A screen that counted every answer would tell whoever watches a counter what the visitor who just
     left it said: the difference of two pictures. Of whole batches the difference is never less than
-    BATCH answers. They are made in the order the answers came, not in that of their instants: one that
-    a kiosk kept while it was offline would else push another out of a batch that was told already.
+    BATCH answers, as long as a batch that was told never changes. So they are made in the order the
+    answers came, not in that of their instants: one that a kiosk kept while it was offline would
+    else push another out. And each source's for itself: what one source tells is written one after
+    the other, but of two that write at once the one that began earlier may be seen later.
     """
-    whole = len(given) // BATCH
-    return tuple(tuple(given[place * BATCH : (place + 1) * BATCH]) for place in range(whole))
+    by_source: dict[int, list[Rating]] = {}
+    for rating in given:
+        by_source.setdefault(rating.source, []).append(rating)
+    return tuple(
+        tuple(answers[place : place + BATCH])
+        for _, answers in sorted(by_source.items())
+        for place in range(0, len(answers) - BATCH + 1, BATCH)
+    )

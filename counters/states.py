@@ -1,12 +1,14 @@
 """The state of one counter, from its events and from what its tickets show.
 
 The state is a function of the *set* of events: the latest state event (by instant, then kind,
-then id) decides, so any order and any repetition give the same. A heartbeat says only that the
-counter is there. Silence is a matter of age, never an event (:func:`presence`).
+then id) decides, so any order and any repetition give the same; only since when a closing was
+repeated may need a second look (:func:`overtaken`). A heartbeat says only that the counter is
+there. Silence is a matter of age, never an event (:func:`presence`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -48,6 +50,10 @@ class CounterState:
     the repetition, because an earlier event may still be on its way. ``reason`` is set while
     paused. ``last_seen`` is the latest instant of any event. ``rank`` and ``event_id`` settle which
     of two events at one instant is the later.
+
+    ``opened`` is the latest instant it was told to be at work (opened, paused or resumed), None
+    where it never was. ``closed_from``, set while closed, is the earliest closing after that: a
+    closing that is told again is the same one.
     """
 
     state: str
@@ -56,21 +62,47 @@ class CounterState:
     last_seen: datetime
     rank: int = -1
     event_id: str = ""
+    opened: datetime | None = None
+    closed_from: datetime | None = None
+
+    @property
+    def begun(self) -> datetime | None:
+        """Since when it has been in its state: ``since``, or the first of the closings."""
+        return self.since if self.closed_from is None else self.closed_from
 
 
 def apply(state: CounterState | None, event: CounterEvent) -> CounterState:
     """``state`` (None: nothing heard yet) after ``event`` of the same counter."""
-    seen = event.at if state is None else max(state.last_seen, event.at)
     kind = _KINDS.get(type(event))
-    if kind is not None:
+    if kind is None:
+        told = CounterState("unknown", None, None, event.at)
+    else:
         rank, name = kind
         reason = event.reason if isinstance(event, CounterPaused) else None
-        told = CounterState(name, event.at, reason, seen, rank, event.id)
-        if state is None or state.since is None or _order(told, event.at) > _order(state, state.since):
-            return told
-    if state is None:
-        return CounterState("unknown", None, None, seen)
-    return state if state.last_seen == seen else replace(state, last_seen=seen)
+        closed = name == "closed"
+        told = CounterState(
+            name,
+            event.at,
+            reason,
+            event.at,
+            rank,
+            event.id,
+            opened=None if closed else event.at,
+            closed_from=event.at if closed else None,
+        )
+    return told if state is None else merge(state, told)
+
+
+def overtaken(state: CounterState | None, event: CounterEvent) -> bool:
+    """Whether ``event`` tells late that the counter was at work between two closings of ``state``.
+
+    Which closing was the first after it is not kept: until every event from its instant on is
+    applied once more, the closing counts from its repetition.
+    """
+    if state is None or state.since is None or state.closed_from is None:
+        return False
+    name = _KINDS.get(type(event), (0, "closed"))[1]
+    return name != "closed" and state.closed_from < event.at < state.since
 
 
 def _order(state: CounterState, since: datetime) -> tuple[datetime, int, str, str]:
@@ -78,13 +110,24 @@ def _order(state: CounterState, since: datetime) -> tuple[datetime, int, str, st
 
 
 def merge(one: CounterState, other: CounterState) -> CounterState:
-    """What two sources together say of one counter: the later state event of the two decides."""
+    """What two sources together say of one counter: the later state event of the two decides. Where
+    one told it to be at work between two closings of the other, the later of these counts."""
     seen = max(one.last_seen, other.last_seen)
     if one.since is None or other.since is None:
         told = other if one.since is None else one
-    else:
-        told = max(one, other, key=lambda state: _order(state, state.since or seen))
-    return told if told.last_seen == seen else replace(told, last_seen=seen)
+        return told if told.last_seen == seen else replace(told, last_seen=seen)
+    told = max(one, other, key=lambda state: _order(state, state.since or seen))
+    opened = max((at for at in (one.opened, other.opened) if at is not None), default=None)
+    first = _closed_from((one, other), opened) if told.state == "closed" else None
+    if (told.last_seen, told.opened, told.closed_from) == (seen, opened, first):
+        return told
+    return replace(told, last_seen=seen, opened=opened, closed_from=first)
+
+
+def _closed_from(states: Iterable[CounterState], opened: datetime | None) -> datetime | None:
+    """The earliest closing known that is not before ``opened``; at one instant a closing is later."""
+    closings = (at for s in states if s.state == "closed" for at in (s.closed_from, s.since))
+    return min((at for at in closings if at is not None and (opened is None or at >= opened)), default=None)
 
 
 def presence(state: CounterState | None, now: datetime, silent_after_s: float | None) -> str:

@@ -84,12 +84,15 @@ class Words:
         return self._date(day, "EEEE")
 
     def minutes(self, seconds: float | None) -> str:
-        """A wait in whole minutes, rounded down: "41 mnt"; from a day on only "> 24 jam"."""
+        """A wait in whole minutes, rounded down: "41 mnt"; from a day on only "> 24 jam". No line ends
+        between a number and its unit."""
         if seconds is None:
             return UNKNOWN
         if seconds >= _DAY:
-            return self.text("> 24 h")
-        return self.text("{n} min", n=self.number(max(seconds, 0) // 60))
+            told = self.text("> 24 h")
+        else:
+            told = self.text("{n} min", n=self.number(max(seconds, 0) // 60))
+        return told.replace(" ", "\N{NO-BREAK SPACE}")
 
     def duration(self, seconds: float | None) -> str:
         """A length of time in its two largest units, rounded down: "2 jam 5 mnt", "45 dtk"."""

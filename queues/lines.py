@@ -65,7 +65,8 @@ class Line:
     ``over`` counts the uncalled beyond their promise in working time, ``over_priority`` those of a
     priority class; ``excess_s`` sums their working seconds beyond it and ``load`` is the highest
     working wait / promise, both without forgotten ones. All four are None without a promise.
-    ``forgotten`` are the numbers that were overtaken; they stay in ``waiting`` and ``over``.
+    ``forgotten`` are the numbers that were overtaken; they stay in ``waiting`` and ``over``, and
+    ``over_forgotten`` of those beyond their promise are such.
     """
 
     waiting: int = 0
@@ -79,6 +80,7 @@ class Line:
     excess_s: float | None = None
     load: float | None = None
     forgotten: tuple[str | None, ...] = ()
+    over_forgotten: int = 0
     priority_number: str | None = None
     priority_longest_from: datetime | None = None
 
@@ -123,6 +125,7 @@ def line(
         excess_s=_sum(ordinary.excess_s, priority.excess_s),
         load=max((load for load in (ordinary.load, priority.load) if load is not None), default=None),
         forgotten=ordinary.forgotten + priority.forgotten,
+        over_forgotten=ordinary.over_forgotten + priority.over_forgotten,
         priority_number=None if priority.longest is None else priority.longest[2].number,
         priority_longest_from=None if priority.longest is None else priority.longest[0],
     )
@@ -165,6 +168,7 @@ class _Part:
     excess_s: float | None = None
     load: float | None = None
     forgotten: tuple[str | None, ...] = ()
+    over_forgotten: int = 0
 
 
 def _part(
@@ -199,7 +203,8 @@ def _part(
             excess_s += waited - promise_s if place >= behind else 0.0
         elif place >= behind:
             break  # whoever came later has waited no longer
-    return _Part(longest, over, excess_s, load, forgotten)
+    # The forgotten came first, so they are the first beyond the promise.
+    return _Part(longest, over, excess_s, load, forgotten, min(over, behind))
 
 
 _NOBODY: Final = _Part(over=0, excess_s=0.0, load=0.0)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from mpp.live.model import AgencyNow, Board, Day, Ratings, SourceNow, Totals
+from mpp.live.model import AgencyNow, Board, CounterNow, Day, Ratings, SourceNow, Totals
 from tests.sample import counters_of, past_action, quarters, services_of, typical, wall_actions
 
 #: Monday 23 November 2026, 09.40.12 WIB: the moment of the sketches in look/.
@@ -179,7 +179,7 @@ def board(
         "totals": totals(some, at=at),
         "agencies": some,
         "services": tuple(service for a in some for service in services_of(a)),
-        "counters": tuple(counter for a in some for counter in counters_of(a, at)),
+        "counters": calling([counter for a in some for counter in counters_of(a, at)]),
         "sources": tuple(SourceNow(a.code, a.short, (a.code,), a.data, a.data_at, a.data_at) for a in some),
         "quarters": quarters(at) if some else (),
         "typical": typical(at) if some else (),
@@ -188,6 +188,13 @@ def board(
         "last_action": past_action(at) if some else None,
     }
     return Board(**(values | given))
+
+
+def calling(counters: Sequence[CounterNow]) -> tuple[CounterNow, ...]:
+    """These counters; some of those that serve have called a number and nobody has sat down yet."""
+    return tuple(
+        replace(one, called=one.state == "serving" and place % 4 == 1) for place, one in enumerate(counters)
+    )
 
 
 def empty_board(**given: Any) -> Board:
@@ -245,7 +252,7 @@ def full_board(count: int = 40, at: datetime = MORNING) -> Board:
 def break_board(at: datetime = MORNING) -> Board:
     """The mall's break: most counters rest, some agencies go on."""
     resting = [
-        replace(a, counters={"paused": a.planned or 0}, state="paused", reason="break")
+        replace(a, counters={"paused": a.planned or 0}, state="paused", reason="break", hours="break")
         if place % 2 and a.state == "calm"
         else a
         for place, a in enumerate(wall_agencies(at))
@@ -316,6 +323,29 @@ def busy_board(at: datetime = MORNING) -> Board:
         for place, a in enumerate(wall_agencies(at))
     ]
     return board(worst, at=at, actions=wall_actions(worst, at))
+
+
+def hundreds_board(at: datetime = MORNING) -> Board:
+    """Hundreds of counters in every state there is."""
+    some = [replace(a, counters={**a.counters, "closed": 5}) for a in wall_agencies(at)]
+    counted = totals(
+        some,
+        serving=311,
+        planned=840,
+        paused=104,
+        unattended=101,
+        counters_not_opened=112,
+        counters_unheard=104,
+    )
+    return board(some, at=at, totals=counted)
+
+
+def names_board(at: datetime = MORNING) -> Board:
+    """Services whose names differ at their end only, in the mall's break."""
+    made = board(at=at, mall_state="break", mall_until=at + timedelta(minutes=50))
+    name = "Pendampingan perizinan berusaha berbasis risiko usaha mikro {}"
+    numbered = enumerate(made.services, 1)
+    return replace(made, services=tuple(replace(one, name=name.format(n)) for n, one in numbered))
 
 
 def alarm_board(at: datetime = MORNING) -> Board:

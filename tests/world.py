@@ -179,6 +179,14 @@ def world(url: str, mall: Mall | None = None, at: datetime = MORNING) -> Iterato
         store.close()
 
 
+def alone(mall: Mall | None = None) -> Mall:
+    """The same mall, all but its first agency not scheduled: nobody waits for news of them."""
+    mall = mall or small_mall()
+    shut = Calendar(mall.zone, week=(DayPlan(),) * 7)
+    first, *others = mall.agencies
+    return replace(mall, agencies=(first, *(replace(agency, calendar=shut) for agency in others)))
+
+
 def without_promise(mall: Mall) -> Mall:
     """The same mall with no promise anywhere."""
     agencies = tuple(

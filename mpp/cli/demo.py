@@ -12,7 +12,7 @@ import click
 from flask import Flask
 
 from mpp import create_app
-from mpp.cli.tools import DAY, TIME, Failure, ready_to_serve
+from mpp.cli.tools import INVENTED_DAY, TIME, Failure, ready_to_serve
 from mpp.i18n import Words
 from mpp.jobs import Job
 from mpp.mall.load import read
@@ -28,7 +28,9 @@ from mpp.web.context import parts_of
 
 
 @click.command()
-@click.option("--day", type=DAY, metavar="DAY", help="Day to show; today or the next open one without.")
+@click.option(
+    "--day", type=INVENTED_DAY, metavar="DAY", help="Day to show; today or the next open one without."
+)
 @click.option("--at", type=TIME, metavar="HH.MM", help="Mall time to begin at, the morning behind it.")
 @click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.01, 60), help="So fast.")
 @click.option("--seed", default=1, show_default=True, help="Another number, another day.")
@@ -138,5 +140,4 @@ def told(mall: Mall, now: datetime, speed: float, w: Words) -> str:
 
 
 def _day(now: datetime, mall: Mall) -> date:
-
     return now.astimezone(ZoneInfo(mall.zone)).date()

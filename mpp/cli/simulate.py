@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask.cli import with_appcontext
 
-from mpp.cli.tools import DAY, TIME, Tools, say_json, tools
+from mpp.cli.tools import INVENTED_DAY, TIME, Tools, say_json, tools
 from mpp.i18n import Words
 from mpp.live.closing import close_due
 from mpp.live.description import Descriptions
@@ -28,6 +28,9 @@ from mpp.store import legs
 
 FLAG: Final = "--invented-into-a-real-mall"
 
+Taken = Callable[[Tally[str]], None]
+"""Hears the intake's words for what was taken just now."""
+
 
 @dataclass(slots=True)
 class Simulated:
@@ -37,17 +40,17 @@ class Simulated:
     last: date
     days: int = 0
     tickets: int = 0
-    words: dict[str, int] = field(default_factory=dict)
+    words: Tally[str] = field(default_factory=lambda: Tally(dict.fromkeys(WORDS, 0)))
     closed: int = 0
 
 
 @click.command("simulate")
-@click.option("--day", type=DAY, metavar="DAY", help="First day; today without.")
+@click.option("--day", type=INVENTED_DAY, metavar="DAY", help="First day, not after today; today without.")
 @click.option("--days", default=1, show_default=True, type=click.IntRange(1, 400), help="How many days.")
 @click.option(
     "--from", "begin", type=TIME, metavar="HH.MM", help="With --speed: begin here, the rest at once."
 )
-@click.option("--to", "end", type=TIME, metavar="HH.MM", help="Stop here; today without --speed: now.")
+@click.option("--to", "end", type=TIME, metavar="HH.MM", help="Stop here; today: now at the latest.")
 @click.option("--speed", type=click.FloatRange(0.01, 10_000), help="As time passes, so many times as fast.")
 @click.option("--seed", default=1, show_default=True, help="Another number, other days.")
 @click.option(FLAG, "real_mall", is_flag=True, help="Also where the mall described is no example.")
@@ -75,11 +78,13 @@ def simulate_command(
     run = _Run(kit, _described(kit, real_mall=real_mall), seed)
     first = day or run.day(kit.now())
     wanted = [first + timedelta(days=n) for n in range(days)]
+    run.must_have_come(wanted)
     for one in wanted:
         run.must_be_free(one)
     done = Simulated(wanted[0], wanted[-1])
     with suppress(KeyboardInterrupt):
         run.all(wanted, (begin, end), speed, done)
+    done.tickets = run.tickets(wanted)
     done.closed = close_due(kit.store, kit.now())
     if as_json:
         say_json({key: value for key, value in asdict(done).items() if key != "words"} | done.words)
@@ -116,6 +121,20 @@ class _Run:
         """The mall's day of an instant."""
         return at.astimezone(self.zone).date()
 
+    def must_have_come(self, days: list[date]) -> None:
+        """Refuse days after today: what is written for them would look fresh until they come."""
+        today = self.day(self.kit.now())
+        later = next((day for day in days if day > today), None)
+        if later is not None:
+            raise click.ClickException(
+                self.kit.words.text(
+                    "{day} has not come yet: only days up to today, {today}, can be written. mpp demo shows "
+                    "any day.",
+                    day=later,
+                    today=today,
+                )
+            )
+
     def must_be_free(self, day: date) -> None:
         """Refuse a day that has tickets of another origin."""
         with self.kit.store.read() as tx:
@@ -136,58 +155,70 @@ class _Run:
         speed: float | None,
         done: Simulated,
     ) -> None:
-        """Make the days one after the other."""
-        counted: Tally[str] = Tally(dict.fromkeys(WORDS, 0))
-        done.words = counted
+        """Make the days one after the other; ``done`` counts on the way, so it holds when interrupted."""
         with _bar(self.kit.words, len(days)) as bar:
             for day in days:
                 one = plan(self.versions.on(day), day, self.seed)
                 begin, end = (None if at is None else datetime.combine(day, at, self.zone) for at in hours)
-                progress = bar(len(one.items))
-                if speed is not None and one.items:
-                    clock = Now.starting_at(begin or one.items[0].at, speed, end or one.items[-1].at)
-                    self._paced(one, clock, counted, progress)
-                else:
-                    self._at_once(one, end, counted, progress)
+                taken = _counted(done.words, bar(len(one.items)))
                 done.days += bool(one.items)
-                done.tickets = self._tickets(days)
+                if speed is not None and one.items:
+                    clock = Now.starting_at(begin or one.items[0].at, speed)
+                    self._paced(one, clock, end or one.items[-1].at, taken)
+                else:
+                    self._at_once(one, end, taken)
 
-    def _at_once(
-        self, one: Plan, end: datetime | None, counted: Tally[str], progress: Callable[[int], None]
-    ) -> None:
+    def _at_once(self, one: Plan, end: datetime | None, taken: Taken) -> None:
         """A day in the past whole; today up to now, its sources heard of now."""
         now = self.kit.now()
         today = one.day == self.day(now)
         if today and (end is None or end > now):
             end = now
         items = [item for item in one.items if end is None or item.at < end]
-        counted.update(pour(self.kit.store, items, heard=today, progress=progress))
+        pour(self.kit.store, items, heard=today, progress=taken)
         for source in self.versions.on(one.day).sources if today else ():
             begin, back = one.silent.get(source.code, (now, now))
             if not begin < now < back:
                 self.kit.intake.accept(source.code, [])
 
-    def _paced(self, one: Plan, clock: Now, counted: Tally[str], progress: Callable[[int], None]) -> None:
-        """A day as its time passes, what lies before the clock's start at once."""
-        intake = Intake(self.kit.store, clock)
+    def _paced(self, one: Plan, clock: Now, end: datetime, taken: Taken) -> None:
+        """A day as its time passes, what lies before the clock's start at once. It is over where it
+        would run ahead of the real clock: nobody has heard of a source later than now."""
+
+        def now() -> datetime:
+            return min(clock(), end, self.kit.now())
+
+        intake = Intake(self.kit.store, now)
         feed = Feed(intake, self.versions.on(one.day), self.seed)
         told: Tally[str] = Tally()
         while True:
-            now = clock()
-            feed.run(now)
-            taken: Tally[str] = Tally()
-            for (_, word), count in intake.taken.items():
-                taken[word] += count
-            counted.update(taken - told)
-            progress(taken.total() - told.total())
-            told = taken
-            if clock.end is not None and now >= clock.end:
+            over = clock() >= min(end, self.kit.now())
+            try:
+                feed.run(now())
+            finally:
+                words: Tally[str] = Tally()
+                for (_, word), count in intake.taken.items():
+                    words[word] += count
+                taken(words - told)
+                told = words
+            if over:
                 return
             real.sleep(1.0)
 
-    def _tickets(self, days: list[date]) -> int:
+    def tickets(self, days: list[date]) -> int:
+        """How many tickets these days have."""
         with self.kit.store.read() as tx:
             return sum(map(len, legs.tickets_between(tx, days[0], days[-1]).values()))
+
+
+def _counted(words: Tally[str], progress: Callable[[int], None]) -> Taken:
+    """Adds to ``words`` what was taken, and moves the bar."""
+
+    def taken(more: Tally[str]) -> None:
+        words.update(more)
+        progress(more.total())
+
+    return taken
 
 
 @contextmanager

@@ -58,23 +58,37 @@ class Failure(click.ClickException):
 
 
 class Day(click.ParamType):
-    """A day of the calendar, YYYY-MM-DD."""
+    """A day of the calendar, YYYY-MM-DD, from ``first`` to ``last``, both included."""
 
     name = "day"
+
+    def __init__(self, first: date = date.min, last: date = date.max) -> None:
+        self.first, self.last = first, last
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day of a text."""
         if isinstance(value, date):
             return value
+        w = spoken()
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
+            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 a day has no zone
         except ValueError:
-            w = spoken()
             problem = w.text("{value} is no day: write YYYY-MM-DD, such as 2026-11-01", value=repr(value))
             self.fail(problem, param, ctx)
+        if not self.first <= day <= self.last:
+            problem = w.text(
+                "{day} is out of reach: days from {first} to {last} can be invented.",
+                day=day,
+                first=self.first,
+                last=self.last,
+            )
+            self.fail(problem, param, ctx)
+        return day
 
 
 DAY: Final = Day()
+INVENTED_DAY: Final = Day(date(2000, 1, 1), date(2100, 12, 31))
+"""A day that can be invented: weeks before it and a year after it are days of the calendar, too."""
 
 
 class TimeOfDay(click.ParamType):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 from mpp.jobs import Job
 from mpp.live.actions import watch
@@ -28,15 +29,19 @@ def standing(store: Store, description: Path) -> list[Job]:
     return [closing, *following(Follower(store, description))]
 
 
-def watching(store: Store, board: Keeper) -> Job:
-    """Opening and ending of actions, from the picture the screens show."""
-    return Job("actions", 2.0, lambda _now: _watch(store, board))
+def watching(store: Store, board: Keeper, clock: Callable[[], float] = monotonic) -> Job:
+    """Opening and ending of actions, from the picture the screens show, by a process that listens from
+    now on (``clock`` in seconds that no hand sets)."""
+    begun = clock()
 
+    def run(_now: datetime) -> None:
+        known = board.known()
+        if known is not None:
+            # A demo's feeds live in its own process: they never spoke while it was away.
+            listened = None if board.mode == "demo" else clock() - begun
+            watch(store, *known, clock=board.now, listened_s=listened)
 
-def _watch(store: Store, board: Keeper) -> None:
-    known = board.known()
-    if known is not None:
-        watch(store, *known, clock=board.now)
+    return Job("actions", 2.0, run)
 
 
 def following(follower: Follower) -> list[Job]:

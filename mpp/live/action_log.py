@@ -151,6 +151,12 @@ class Replayed:
         self._steps = sorted(found, key=lambda step: (step.at, step.id))
         self._folded, self._episodes = 0, ()
 
+    @property
+    def kept(self) -> bool:
+        """Whether the day has steps at all. Without one nobody knows what needed action: the day was
+        imported or invented, or no monitor ran."""
+        return bool(self._steps)
+
     def until(self, now: datetime) -> tuple[Episode, ...]:
         """The episodes made by the steps up to ``now``."""
         last = bisect_right(self._steps, now, key=lambda step: step.at)

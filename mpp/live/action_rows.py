@@ -1,18 +1,34 @@
-"""The rows of *Perlu tindakan*: episodes joined with what holds now, in their order. Pure."""
+"""The rows of *Perlu tindakan*: episodes joined with what holds now, in their order. Pure.
+
+What holds although no episode tells it is a row as well, one that is not kept: were the jobs to stand
+still, an empty list would say that all is calm.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
-from mpp.live.conditions import of_mall
-from mpp.live.episodes import Episode, Place, place_of
+from mpp.live.conditions import of_mall, unheard
+from mpp.live.episodes import (
+    ENDED,
+    SHOWN_AFTER,
+    SILENT,
+    Episode,
+    Place,
+    due_steps,
+    place_of,
+)
 from mpp.live.facts import Facts
 from mpp.live.model import CONFIDENTIAL, RULES, ActionNow, Board, Condition, PastAction
 
 _RANKS: Final = {rule: max(0, place - 1) for place, rule in enumerate(RULES)}
 """The first two rank alike."""
+
+UNKEPT_AFTER: Final = SHOWN_AFTER + timedelta(minutes=1)
+"""So long something has held that its episode should be there, however slow or far apart the clocks."""
 
 
 def action_rows(
@@ -20,14 +36,61 @@ def action_rows(
 ) -> tuple[tuple[ActionNow, ...], PastAction | None]:
     """The rows shown at ``board.now``, and the last episode of the day that is over. ``of_agencies``
     are the conditions of all agencies, known already."""
-    if not facts.actions:
-        return (), None
-    holding = {place_of(found): found for found in (*of_agencies, *of_mall(facts, board))}
-    names = _Names(board)
     # Left out here, where every screen, stream and the API have their rows from: none can forget to.
+    found = [one for one in (*of_agencies, *of_mall(facts, board)) if one.rule not in CONFIDENTIAL]
     told = [one for one in facts.actions if one.rule not in CONFIDENTIAL]
-    rows = [names.row(one, holding) for one in told if one.shown(board.now)]
+    holding = {place_of(one): one for one in found}
+    names = _Names(board)
+    unkept = _unkept(facts, found, told, board.now)
+    hidden = _hidden(facts, board, told)
+    rows = [names.row(one, holding, kept=False) for one in unkept.values()]
+    rows += [
+        names.row(one, holding)
+        for one in told
+        if one.key not in unkept and one.shown(board.now) and not _hides(hidden, one)
+    ]
     return tuple(sorted(rows, key=_order)), _last(told, names)
+
+
+def _unkept(
+    facts: Facts, found: Iterable[Condition], told: Iterable[Episode], now: datetime
+) -> Mapping[str, Episode]:
+    """By key, what nobody wrote down though it has held for UNKEPT_AFTER. Not silence: that the process
+    itself was away is no news of a feed. Not in a replay, which shows what the record says."""
+    if facts.mode == "replay":
+        return {}
+    missed = [
+        one
+        for one in found
+        if one.rule != SILENT and one.since is not None and now - one.since >= UNKEPT_AFTER
+    ]
+    if not missed:
+        return {}
+    known = {one.key: replace(one, ended=None) for one in told}
+    due = due_steps(told, missed, now, facts.judge.midnight(facts.day))
+    return {
+        step.episode: known.get(step.episode)
+        or Episode(step.episode, step.rule, step.agency, step.source, step.started or now)
+        for step in due
+        if step.kind != ENDED
+    }
+
+
+def _hidden(facts: Facts, board: Board, told: Iterable[Episode]) -> frozenset[str]:
+    """Agencies whose rows nobody can vouch for now. In a replay every feed that had spoken is live; the
+    record tells which were silent then."""
+    hidden = unheard(board)
+    if facts.mode == "replay":
+        feeds = facts.judge.on(facts.day).sources_by_code
+        for one in told:
+            if one.rule == SILENT and one.ended is None:
+                feed = feeds.get(one.source)
+                hidden |= {one.agency, *(feed.agencies if feed else ())}
+    return hidden
+
+
+def _hides(hidden: frozenset[str], one: Episode) -> bool:
+    return one.ended is None and one.rule != SILENT and one.agency in hidden
 
 
 def _last(episodes: Iterable[Episode], names: _Names) -> PastAction | None:
@@ -50,7 +113,7 @@ class _Names:
         short, _ = self._agencies.get(episode.agency, (episode.agency, None))
         return short or self._sources.get(episode.source, episode.source)
 
-    def row(self, episode: Episode, holding: Mapping[Place, Condition]) -> ActionNow:
+    def row(self, episode: Episode, holding: Mapping[Place, Condition], *, kept: bool = True) -> ActionNow:
         """The row of an episode; the figures of now unless it ended."""
         alone = Condition(episode.rule, episode.agency, episode.source)
         return ActionNow(
@@ -61,6 +124,7 @@ class _Names:
             what=holding.get(episode.place, alone) if episode.ended is None else alone,
             extension=self._agencies.get(episode.agency, ("", None))[1],
             taken=episode.taken[-1] if episode.taken else None,
+            kept=kept,
         )
 
 

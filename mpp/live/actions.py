@@ -11,7 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mpp.live.action_log import AHEAD, append, concluded, step_of
-from mpp.live.conditions import conditions
+from mpp.live.conditions import conditions, unheard, unproven
 from mpp.live.description import Descriptions
 from mpp.live.episodes import OPENED, TAKEN, Episode, Step, due_steps, fold
 from mpp.live.facts import Facts
@@ -27,11 +27,13 @@ MOST_TAKINGS: Final = 50
 UNSEEN: Final = (
     r"\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u180e"
     r"\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffb"
+    r"\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0001\U000e0020-\U000e007f\U000f0000-\U000ffffd\U00100000-\U0010fffd"
+    "\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef\U000f0000-\U000ffffd\U00100000-\U0010fffd"
 )
-"""Control, format and private characters, for a class of a regular expression: not seen, they could
-make one row look like another, or like nothing at all."""
+"""Control, format and private characters, fillers and blanks that count as letters or signs, for a
+class of a regular expression: not seen, they could make one row look like another, or like nothing at
+all. The two that make a sign an emoji or none are left out: they come with what is seen."""
 _HIDDEN: Final = re.compile(rf"[{UNSEEN}\ud800-\udfff]")
 _BLANK: Final = re.compile(r"[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _KEY: Final = re.compile(r"[ -~]+")
@@ -54,8 +56,16 @@ class TakenOftenError(ValueError):
     """It was taken MOST_TAKINGS times already."""
 
 
-def watch(store: Store, facts: Facts, board: Board, clock: Callable[[], datetime] | None = None) -> int:
+def watch(
+    store: Store,
+    facts: Facts,
+    board: Board,
+    clock: Callable[[], datetime] | None = None,
+    listened_s: float | None = None,
+) -> int:
     """Bring the day's episodes up to what holds on the board; returns how many steps were written.
+    ``listened_s`` are the seconds this process has listened to the feeds: after it was away each of
+    them has its interval of silence before an action says so (None: it always listened).
 
     Safe in several processes at once: each looks again under the lock, and whoever has an older
     picture than the newest step, or one older than AHEAD by ``clock``, leaves it alone. Steps that
@@ -63,7 +73,13 @@ def watch(store: Store, facts: Facts, board: Board, clock: Callable[[], datetime
     """
     found = conditions(facts, board)
     midnight = facts.judge.midnight(facts.day)
-    if not due_steps(facts.actions, found, board.now, midnight):
+    away = unheard(board)
+    silent = frozenset() if listened_s is None else unproven(facts, board, listened_s)
+
+    def due(episodes: Sequence[Episode]) -> tuple[Step, ...]:
+        return due_steps(episodes, found, board.now, midnight, unheard=away, unproven=silent)
+
+    if not due(facts.actions):
         return 0
     with store.write() as tx:
         own = sources.lock_own(tx, facts.judge.mall.code, board.now)
@@ -72,7 +88,7 @@ def watch(store: Store, facts: Facts, board: Board, clock: Callable[[], datetime
         known = [step for step in concluded(tx, own, facts.day) if step.at <= board.now + AHEAD]
         if any(step.at > board.now for step in known):
             return 0
-        return len(_write(tx, own, facts.day, due_steps(fold(known), found, board.now, midnight)))
+        return len(_write(tx, own, facts.day, due(fold(known))))
 
 
 def _write(tx: Write, own: int, day: date, due: Sequence[Step]) -> list[Step]:
@@ -138,9 +154,11 @@ def _text(name: str, value: str, most: int) -> str:
         raise ValueError(f"{name} must be a text of 1 to {most} characters")
     if _HIDDEN.search(text):
         raise ValueError(f"{name} must be a text without control characters or invisible ones")
-    if not any(c.isalnum() for c in text):
-        raise ValueError(f"{name} must be a text with a letter or a digit")
-    return masked(text, most)
+    # What is masked says nothing: a taker who is a long number alone is nobody.
+    kept = masked(text, most)
+    if not any(c.isalnum() for c in kept):
+        raise ValueError(f"{name} must be a text with a letter or a digit; long numbers are not kept")
+    return kept
 
 
 def _again(before: Step, step: Step) -> str:

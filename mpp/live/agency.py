@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from counters.states import Desk, word
+from counters.states import CounterState, Desk, word
 from mpp.live.facts import NO_LEGS, AgencyFacts, Facts
 from mpp.live.model import AgencyNow, Condition, CounterNow, ServiceNow
 from mpp.live.sources import agency_data
@@ -156,8 +156,9 @@ class _Agency:
         told = word(state, desk, self.now)
         if told == "not_opened" and self.estimate:
             told = "unknown"  # readings tell how many counters are open, never which
-        kept = state is not None and state.since is not None and state.since >= desk.day_start
-        since = ticket_since if told == "serving" else state.since if kept and state else None
+        begun = state.begun if state is not None else None
+        kept = begun is not None and begun >= desk.day_start
+        since = ticket_since if told == "serving" else begun if kept else None
         if told in ("ready", "unattended") and last_ended is not None:
             since = max(since or last_ended, last_ended)
         return CounterNow(
@@ -182,25 +183,31 @@ class _Agency:
         return dict(Tally(counter.state for counter in counters))
 
     def _opened(self, counts: Mapping[str, int]) -> bool:
-        """Opened a counter today and has not closed."""
+        """Opened a counter today and has not closed. Where readings alone tell, whether their newest
+        say that a counter is open: they do not tell a pause from a closing."""
         if not self.scheduled or self.hours.name in ("before", "closed"):
             return any(counts.get(name, 0) for name in ("serving",))
-        if counts.keys() & {*WORKING}:
+        if any(counts.get(name) for name in WORKING):
             return True
         told = [s for s in self.known.counters.values() if s.since and s.since >= self.midnight]
         return not told and any(self.known.day.called_from)
 
     def _opened_today(self, opening: datetime | None) -> bool:
-        """Opened a counter today, be it closed again by now. Where readings alone tell, nobody knows
-        that none was."""
-        if self.estimate or any(self.known.day.called_from):
-            return True
-        # Closed before the opening is how the evening left it, or a feed's way to begin the day.
-        first = {"open": self.midnight, "paused": self.midnight, "closed": opening or self.midnight}
-        return any(
-            state.since is not None and state.state in first and state.since >= first[state.state]
-            for state in self.known.counters.values()
+        """Opened a counter today, be it closed again by now. Where readings alone tell: unless all of
+        today's that tell how many counters are open say none; nobody knows what they did not tell."""
+        if self.estimate:
+            said = [r.most_open for r in self.known.readings.values() if r.most_open is not None]
+            return not said or any(said)
+        return any(self.known.day.called_from) or any(
+            self._was_open(state, opening or self.midnight) for state in self.known.counters.values()
         )
+
+    def _was_open(self, state: CounterState, opening: datetime) -> bool:
+        """Whether a counter was told to be at work today. One that closed before the opening has not
+        opened, however often that is told again; a closing alone says nothing of an opening."""
+        if state.opened is None or state.opened < self.midnight:
+            return False
+        return state.closed_from is None or state.closed_from >= opening
 
     # the whole
 
@@ -246,6 +253,8 @@ class _Agency:
             else None,
             over=sum(overs) if overs and not self.estimate else None,
             excess_s=sum(excesses) if excesses and not self.estimate else None,
+            forgotten=sum(len(found.forgotten) for found in known),
+            over_forgotten=sum(found.over_forgotten for found in known),
             bar=max(loads) if loads and not self.estimate else None,
             planned=self.agency.planned
             if self.agency.planned is not None
@@ -254,6 +263,7 @@ class _Agency:
             day=sums.day(late),
             unknown_numbers=self.known.unknown_numbers,
             estimate=self.estimate,
+            hours=self.hours.name,
             opens_at=self.clock.next_opening(self.now) if not self._in_hours() else None,
             ratings=answers(self.known.ratings),
         )
@@ -289,7 +299,9 @@ class _Agency:
                 return "not_opened", opening, None
         if paused is not None or self._quota_used():
             return "quota_used", paused[0] if paused else None, None
-        if opened_today and not opened and not waiting and not self.estimate:
+        # Who was overtaken and forgotten is not missed: one such ticket would keep the day from ending.
+        missed = sum(found.waiting - len(found.forgotten) for found in lines.values() if found is not None)
+        if opened_today and not opened and not missed and not self.estimate:
             # It closed for today; with people waiting nobody serves them.
             ends = (c.since for c in counters if c.state == "closed" and c.since is not None)
             return "closed", max(ends, default=None), None
@@ -299,8 +311,8 @@ class _Agency:
         self, lines: Mapping[str, Line | None], counts: Mapping[str, int], waiting: int | None
     ) -> tuple[str, datetime | None, str | None]:
         known = [found for found in lines.values() if found is not None]
-        if any(found.over for found in known):
-            return "over", None, None
+        if any(found.over and found.over > found.over_forgotten for found in known):
+            return "over", None, None  # a lost slip alone must not colour a tile for hours
         if any(found.load is not None and found.load >= FILLING for found in known):
             return "filling", None, None
         if waiting and counts and not counts.get("serving", 0) + counts.get("ready", 0):

@@ -67,6 +67,8 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
         opens=opens,
         closes=closes,
         last_ticket=last_ticket,
+        actions_kept=facts.actions_kept,
+        dial=mall.dial or "",
     )
     rows, last_action = action_rows(facts, board, (found for one in ordered for found in one.conditions))
     return replace(board, actions=rows, last_action=last_action)
@@ -163,6 +165,7 @@ def _totals(ordered: Sequence[Part]) -> Totals:
         counters_unheard=sum(one.now.planned or 0 for one in scheduled if not one.heard),
         day=day,
         heard=len(scheduled) - len(unheard),
+        over_forgotten=sum(one.now.over_forgotten for one in heard),
         ratings=Ratings(
             sum(one.now.ratings.n for one in heard), sum(one.now.ratings.satisfied for one in heard)
         ),

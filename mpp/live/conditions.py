@@ -1,7 +1,8 @@
 """What needs action at the board's instant: pure, from the facts and the board (words.md section 1).
 
 One lever, one row: an agency that has not opened, where nobody serves or whose system is down has
-no further condition about its waiting, and one without news has none at all.
+no further condition about its waiting, and one without news has none at all. Those that never sent
+any are one condition together: a mall that is being connected has one row about it and not twenty.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from typing import Final
 
 from counters.ratings import LOW, batches
 from mpp.live.agency import NOT_OPENED_AFTER
+from mpp.live.episodes import Place
 from mpp.live.facts import Facts
 from mpp.live.model import AgencyNow, Board, Condition, CounterNow, ServiceNow
 from mpp.live.overdue import Overdue, longest, overdue
+from mpp.live.sources import SILENT_AFTER
+from mpp.mall.model import Source
 from queues.clock import WorkClock
 
 SYSTEM: Final = ("central_system", "network_power", "out_of_forms")
@@ -35,7 +39,7 @@ LOW_SHARE: Final = 0.4
 LOW_TIMES: Final = 2.0
 """So many times as often as in the rest of the day ratings must be low."""
 LOW_ANYHOW: Final = 0.7
-"""Or this share of them, however bad the day has been."""
+"""Or this share of them, however bad the day has been, and where there is nothing to compare with."""
 
 IN_NO_HOURS: Final = ("unscheduled", "closed")
 GRAVE: Final = ("not_opened", "nobody_serving", "system")
@@ -72,7 +76,24 @@ def of_agency(
 
 def of_mall(facts: Facts, board: Board) -> tuple[Condition, ...]:
     """What holds for the mall or for a source, whatever the agencies' own conditions are."""
-    return (*_integrity(facts, board), *_silent(facts, board))
+    return (*_integrity(facts, board), *_silent(facts, board), *_unconnected(facts, board))
+
+
+def unheard(board: Board) -> frozenset[str]:
+    """Codes of the agencies of which nobody knows what holds now: in hours and without news."""
+    return frozenset(agency.code for agency in board.agencies if agency.state == "silent")
+
+
+def unproven(facts: Facts, board: Board, listened_s: float) -> frozenset[Place]:
+    """Silences of which a process that has listened for so many seconds cannot say yet whose they are:
+    what a feed sent while nobody was there is not known, so each has its interval of silence first."""
+    return frozenset(
+        _silence(source)
+        for source, told in zip(facts.judge.on(facts.day).sources, board.sources, strict=True)
+        if told.state == "silent"
+        and source.expected_every_s is not None
+        and listened_s < SILENT_AFTER * source.expected_every_s
+    )
 
 
 class _Agency:
@@ -109,14 +130,14 @@ class _Agency:
         return Condition("not_opened", one.code, since=one.since, due=one.since, waiting=one.waiting)
 
     def _system(self) -> Condition | None:
-        one = self.agency
-        if one.state != "paused" or one.reason not in SYSTEM or not one.waiting:
+        one, waiting = self.agency, self._waiting()
+        if one.state != "paused" or one.reason not in SYSTEM or not waiting:
             return None
-        return Condition("system", one.code, since=one.since, waiting=one.waiting, reason=one.reason)
+        return Condition("system", one.code, since=one.since, waiting=waiting, reason=one.reason)
 
     def _nobody_serving(self) -> Condition | None:
-        one = self.agency
-        if not one.waiting or one.serving or not self._told():
+        one, waiting = self.agency, self._waiting()
+        if not waiting or one.serving or not self._told():
             return None
         if self.clock.state(self.now).name != "open":
             return None
@@ -129,9 +150,14 @@ class _Agency:
             "nobody_serving",
             one.code,
             since=max(known, default=None),
-            waiting=one.waiting,
+            waiting=waiting,
             reason={"paused": one.reason, "quota_used": "quota_used"}.get(one.state),
         )
+
+    def _waiting(self) -> int | None:
+        """Who waits, forgotten ones aside: most of those have left."""
+        lines = [service.line for service in self.services if service.line is not None]
+        return sum(line.waiting - len(line.forgotten) for line in lines) if lines else None
 
     def _told(self) -> bool:
         """Whether it is known that no counter serves: a feed that tells tickets alone does not say."""
@@ -197,7 +223,8 @@ class _Agency:
         if self.now.astimezone(self.facts.judge.zone).hour < UNFINISHED_FROM:
             return None
         known = self.facts.agencies.get(one.code)
-        uncalled = sum(service.line.uncalled for service in self.services if service.line is not None)
+        lines = [service.line for service in self.services if service.line is not None]
+        uncalled = sum(line.uncalled - len(line.forgotten) for line in lines)
         each = one.day.service_mean_s
         if known is None or known.day.whole.service_n < UNFINISHED_SERVED or each is None or not uncalled:
             return None
@@ -232,8 +259,8 @@ class _Agency:
             into += [rating.score in LOW for rating in batch]
         if not late or sum(late) < LOW_SHARE * len(late):
             return None
-        usual = sum(early) / len(early) if early else 0.0
-        if sum(late) / len(late) < min(LOW_TIMES * usual, LOW_ANYHOW):
+        enough = min(LOW_TIMES * sum(early) / len(early), LOW_ANYHOW) if early else LOW_ANYHOW
+        if sum(late) / len(late) < enough:
             return None
         return Condition("ratings", self.agency.code, waiting=len(late), over=sum(late))
 
@@ -270,11 +297,35 @@ def _silent(facts: Facts, board: Board) -> Iterator[Condition]:
                     reported[source.code] = told.last_reported
                 break
     for code, agencies in concerned.items():
-        alone = len(mall.sources_by_code[code].agencies) == 1
-        yield Condition(
-            "silent",
-            agency=agencies[0] if alone else "",
-            source="" if alone else code,
-            since=reported[code],
-            waiting=len(agencies),
-        )
+        place = _silence(mall.sources_by_code[code])
+        yield Condition(*place, since=reported[code], waiting=len(agencies))
+
+
+def _silence(source: Source) -> Place:
+    """Where a feed's silence belongs: to its agency, or to itself where it is that of several."""
+    alone = len(source.agencies) == 1
+    return "silent", source.agencies[0] if alone else "", "" if alone else source.code
+
+
+def _unconnected(facts: Facts, board: Board) -> Iterator[Condition]:
+    """Agencies that wait in vain for the first word of a feed. A replay does not know who sent
+    anything on days before its own."""
+    if facts.mode == "replay":
+        return
+    sources = facts.judge.on(facts.day).sources
+    never = {
+        code
+        for source, told in zip(sources, board.sources, strict=True)
+        if source.required and source.kind != "file" and told.state == "never"
+        for code in source.agencies
+    }
+    names, openings = [], []
+    for agency in board.agencies:
+        if agency.code not in never or agency.state != "silent":
+            continue
+        span = facts.judge.clock(facts.day, agency.code).open_span(facts.day)
+        if span and board.now >= span[0] + NOT_OPENED_AFTER:
+            names.append(agency.short)
+            openings.append(span[0])
+    if names:
+        yield Condition("silent", since=min(openings), waiting=len(names), names=tuple(names))

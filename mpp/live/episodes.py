@@ -7,7 +7,7 @@ opens and ends them itself (:func:`due_steps`), people take them; all of it stan
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -24,7 +24,10 @@ BACK_WITHIN: Final = timedelta(minutes=2)
 """What comes back so soon after its end is the same episode: a figure that hovers about its promise
 does not make a new one every minute."""
 
-EXACT: Final = ("silent",)
+SILENT: Final = "silent"
+"""The rule that tells that nothing is heard: the only one that is known without news."""
+
+EXACT: Final = (SILENT,)
 """Rules whose condition tells the very instant it began: a later one is another episode however soon
 it comes, because between the two the feed did report."""
 
@@ -133,7 +136,13 @@ def _episode(key: str, steps: Sequence[Step]) -> Episode | None:
 
 
 def due_steps(
-    episodes: Iterable[Episode], conditions: Iterable[Condition], now: datetime, midnight: datetime
+    episodes: Iterable[Episode],
+    conditions: Iterable[Condition],
+    now: datetime,
+    midnight: datetime,
+    *,
+    unheard: Collection[str] = (),
+    unproven: Collection[Place] = (),
 ) -> tuple[Step, ...]:
     """The steps by which the day's episodes follow what holds at ``now``; none where they do already.
 
@@ -141,6 +150,9 @@ def due_steps(
     ``midnight``, so that after a restart everything is on the screen at once. It is resumed where its
     condition came back within BACK_WITHIN, or has held since clearly before its end (it was hidden by
     a graver one, or nobody was there to see it); of EXACT rules only the same condition resumes it.
+
+    Of the agencies ``unheard`` nobody knows whether a condition is gone, so their episodes stay as they
+    are until something is heard. At the places ``unproven`` no episode begins; those that are open go on.
     """
     holding = {place_of(condition): condition for condition in conditions}
     latest: dict[Place, Episode] = {}
@@ -151,16 +163,17 @@ def due_steps(
             steps.append(_system(ENDED, before.place, before.key, now))  # two opened it; one is enough
         latest[episode.place] = episode
     for place, episode in latest.items():
-        if episode.ended is None and place not in holding:
+        known = episode.rule == SILENT or episode.agency not in unheard
+        if episode.ended is None and place not in holding and known:
             steps.append(_system(ENDED, place, episode.key, now))
     for place, condition in holding.items():
-        known = latest.get(place)
-        if known is not None and known.ended is None:
+        before = latest.get(place)
+        if before is not None and before.ended is None:
             continue
         started = _start(condition, now, midnight)
-        if known is not None and _same(known, started, condition, now):
-            steps.append(_system(RESUMED, place, known.key, now))
-        else:
+        if before is not None and _same(before, started, condition, now):
+            steps.append(_system(RESUMED, place, before.key, now))
+        elif place not in unproven:
             steps.append(_system(OPENED, place, key_of(place, started), now, started))
     return tuple(steps)
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from counters.ratings import Rating
 from counters.states import CounterState, merge
@@ -29,8 +30,13 @@ from mpp.store.sources import Heads, SourceRow
 from queues.lines import Waiting
 from queues.waiting import LEAVES_OUT_WAIT
 
-STATISTICS_EVERY = timedelta(seconds=2)
+STATISTICS_EVERY: Final = timedelta(seconds=2)
 """How old an agency's day sums may get while its lines change faster."""
+
+LEGS_A_SECOND: Final = 100
+"""So many legs an agency's day sums may read a second on average: 300 of them are read every three
+seconds at most. They are read whole each time, so without this a day would cost with the square of its
+tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Facts:
     agencies that differ from the facts before, None for all of them; ``quarters`` are the mall's
     arrivals and completions by quarter hour (its start in seconds since the epoch). ``typical`` is
     what the day would bring if it were as ``typical_days`` of its weekday were. ``actions`` are the
-    day's episodes."""
+    day's episodes; not ``actions_kept`` is a past day of which none were recorded."""
 
     judge: Judge
     at: datetime
@@ -107,6 +113,7 @@ class Facts:
     typical: tuple[Typical, ...] = ()
     typical_days: int = 0
     actions: tuple[Episode, ...] = ()
+    actions_kept: bool = True
 
 
 def quarters(agencies: Iterable[AgencyFacts]) -> dict[int, tuple[int, int]]:
@@ -120,18 +127,39 @@ def quarters(agencies: Iterable[AgencyFacts]) -> dict[int, tuple[int, int]]:
     return {at: (arrived[at], completed[at]) for at in sorted(arrived.keys() | completed.keys())}
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was read last. Made anew by each read and kept whole or not at all: a read that fails half
+    way leaves nothing behind, so the next one asks for the same again.
+
+    ``revisions`` are those of the sources by id. ``summed`` is when each agency's day sums were read,
+    ``moved`` are the agencies whose lines were read again since."""
+
+    facts: Facts
+    revisions: Mapping[int, int] = field(default_factory=dict)
+    summed: Mapping[str, datetime] = field(default_factory=dict)
+    moved: frozenset[str] = frozenset()
+
+    def due(self, code: str, now: datetime) -> bool:
+        """Whether an agency's day sums may be read again."""
+        last = self.summed.get(code)
+        if last is None:
+            return True
+        legs_read = self.facts.agencies[code].day.whole.issued
+        every = max(STATISTICS_EVERY, timedelta(seconds=legs_read / LEGS_A_SECOND))
+        # A clock that was put back would else stop them until it has caught up.
+        return not timedelta(0) <= now - last < every
+
+
 class LiveFacts:
     """Facts of the running mall. Reads only agencies whose source's ``rev`` moved, and their day
-    sums at most every two seconds. Not for several threads at once."""
+    sums as seldom as STATISTICS_EVERY and LEGS_A_SECOND say. Not for several threads at once."""
 
     def __init__(self, store: Store, mode: str = "live") -> None:
         self.store = store
         self.mode = mode
         self._descriptions = Descriptions()
-        self._facts: Facts | None = None
-        self._revisions: Mapping[int, int] = {}
-        self._counted: dict[str, datetime] = {}
-        self._uncounted: set[str] = set()
+        self._known: _Known | None = None
         self._past = PastDays()
         self._actions = Followed()
 
@@ -140,74 +168,71 @@ class LiveFacts:
         # The heads first: what is written after them moves them again.
         with self.store.glance() as tx:
             heads = sources.heads(tx)
-            known = heads.sources
             versions = self._descriptions.versions(tx, heads.description)
             if not versions:
                 return None
             last = self._start(versions, now)
-            changed = self._changed(last, known)
-            typical = self._past.typical(tx, last.judge, last.day, now)
-            renewed = self._renew(tx, last, heads, changed, now)
-            self._facts = replace(
-                renewed,
+            judge, day = last.facts.judge, last.facts.day
+            typical = self._past.typical(tx, judge, day, now)
+            renewed = _renew(tx, last, heads, now)
+            facts = replace(
+                renewed.facts,
                 typical=typical.quarters,
                 typical_days=typical.days,
-                actions=self._actions.of(tx, heads.own, last.day, now),
+                actions=self._actions.of(tx, heads.own, day, now),
             )
-        self._revisions = {row.id: row.rev for row in known.values()}
-        return self._facts
+        self._known = replace(renewed, facts=facts)
+        return facts
 
-    def _start(self, versions: Versions, now: datetime) -> Facts:
-        """The facts to renew: the last ones, or empty ones after a new day or description."""
-        last = self._facts
-        if last is None or last.judge.versions is not versions:
+    def _start(self, versions: Versions, now: datetime) -> _Known:
+        """What to renew: what was read last, or nothing after a new day or description."""
+        last = self._known
+        if last is None or last.facts.judge.versions is not versions:
             judge = Judge(versions)
         else:
-            judge = last.judge
+            judge = last.facts.judge
         day = judge.day(now)
-        if last is None or last.judge is not judge or last.day != day:
-            self._revisions, self._counted, self._uncounted = {}, {}, set()
-            return Facts(judge, now, day, self.mode, {}, {})
+        if last is None or last.facts.judge is not judge or last.facts.day != day:
+            return _Known(Facts(judge, now, day, self.mode, {}, {}))
         return last
 
-    def _changed(self, last: Facts, known: Mapping[str, SourceRow]) -> frozenset[str] | None:
-        if not last.sources:
-            return None
-        mall = last.judge.on(last.day)
-        moved = [code for code, row in known.items() if self._revisions.get(row.id) != row.rev]
-        listed = (mall.sources_by_code[code].agencies for code in moved if code in mall.sources_by_code)
-        return frozenset(agency for agencies in listed for agency in agencies)
 
-    def _renew(
-        self,
-        tx: Read,
-        last: Facts,
-        heads: Heads,
-        changed: frozenset[str] | None,
-        now: datetime,
-    ) -> Facts:
-        mall = last.judge.on(last.day)
-        wanted = frozenset(mall.by_code) if changed is None else changed
-        stale = {
-            code
-            for code in wanted | self._uncounted
-            if code not in self._counted or now - self._counted[code] >= STATISTICS_EVERY
-        }
-        found = dict(last.agencies)
-        if wanted:
-            found |= _lines(tx, wanted, last, heads, now)
-        if stale:
-            found |= _days(tx, stale, found, last.day, heads)
-            self._counted |= dict.fromkeys(stale, now)
-        self._uncounted = (self._uncounted | wanted) - stale
-        return replace(
-            last,
-            at=now,
-            agencies=found,
-            sources=heads.sources,
-            changed=None if changed is None else wanted | stale,
-            quarters=quarters(found.values()) if stale else last.quarters,
-        )
+def _renew(tx: Read, known: _Known, heads: Heads, now: datetime) -> _Known:
+    last = known.facts
+    changed = _changed(known, heads.sources)
+    wanted = frozenset(last.judge.on(last.day).by_code) if changed is None else changed
+    moved = known.moved | wanted
+    stale = frozenset(code for code in moved if known.due(code, now))
+    found = dict(last.agencies)
+    if wanted:
+        found |= _lines(tx, wanted, last, heads, now)
+    if stale:
+        found |= _days(tx, stale, found, last.day, heads)
+    facts = replace(
+        last,
+        at=now,
+        agencies=found,
+        sources=heads.sources,
+        changed=None if changed is None else wanted | stale,
+        quarters=quarters(found.values()) if stale else last.quarters,
+    )
+    return _Known(
+        facts,
+        revisions={row.id: row.rev for row in heads.sources.values()},
+        summed={**known.summed, **dict.fromkeys(stale, now)},
+        moved=moved - stale,
+    )
+
+
+def _changed(known: _Known, told: Mapping[str, SourceRow]) -> frozenset[str] | None:
+    """The agencies whose sources wrote since; None for all of them."""
+    last = known.facts
+    if not last.sources:
+        return None
+    mall = last.judge.on(last.day)
+    moved = [code for code, row in told.items() if known.revisions.get(row.id) != row.rev]
+    listed = (mall.sources_by_code[code].agencies for code in moved if code in mall.sources_by_code)
+    return frozenset(agency for agencies in listed for agency in agencies)
 
 
 def _lines(
@@ -244,7 +269,7 @@ def _days(
     said: dict[str, list[Rating]] = defaultdict(list)
     if heads.ratings:
         for row in ratings.of_day(tx, day, wanted):
-            said[row.agency].append(Rating(row.at, row.score, row.fee))
+            said[row.agency].append(Rating(row.at, row.score, row.fee, row.source_id))
     return {
         code: replace(found.get(code, AgencyFacts()), day=agency_day(of_day[code]), ratings=tuple(said[code]))
         for code in wanted

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from counters.events import CounterEvent
-from counters.states import CounterState, apply
+from counters.states import CounterState, apply, overtaken
 from mpp.live.envelope import Incoming
 from mpp.live.judge import Judge
-from mpp.store import Store, Write, counters, legs, log, sources
+from mpp.store import Read, Store, Write, counters, legs, log, sources
 from mpp.store.codec import counter_event, whole_id
 from mpp.store.sources import SourceRow
 from queues.events import Transferred
@@ -44,10 +44,15 @@ def fold_counters(tx: Write, mall: str, source_id: int, items: Sequence[Incoming
         return
     known = counters.of(tx, source_id, {(item.agency, item.data["counter"]) for item in items})
     states = {key: state_of(row) for key, row in known.items()}
-    for item in items:
-        key = item.agency, item.data["counter"]
-        name = whole_id(item.event_id, item.origin)
-        states[key] = apply(states.get(key), counter_event(item.type, name, item.at, item.stored))
+    _apply_all(
+        tx,
+        source_id,
+        states,
+        (
+            counter_event(item.type, whole_id(item.event_id, item.origin), item.at, item.stored)
+            for item in items
+        ),
+    )
     _write(tx, mall, source_id, states)
 
 
@@ -55,24 +60,39 @@ def fold_counter_log(store: Store, mall: str, source_id: int, now: datetime) -> 
     """Fold every counter of a source from the whole log. The log is read outside the lock; inside
     it only what came meanwhile."""
     states: dict[tuple[str, str], CounterState] = {}
+    last = 0
+
+    def told(tx: Read) -> Iterator[CounterEvent]:
+        nonlocal last
+        for seq, _, event in log.of_counters(tx, source_id=source_id, after_seq=last):
+            last = max(last, seq)
+            yield event
+
     with store.read() as tx:
-        last = _apply_all(states, log.of_counters(tx, source_id=source_id))
+        _apply_all(tx, source_id, states, told(tx))
     with store.write() as tx:
         sources.lock(tx, source_id, now, heard=False)
-        _apply_all(states, log.of_counters(tx, source_id=source_id, after_seq=last))
+        _apply_all(tx, source_id, states, told(tx))
         _write(tx, mall, source_id, states)
 
 
 def _apply_all(
-    states: dict[tuple[str, str], CounterState], events: Iterable[tuple[int, int, CounterEvent]]
-) -> int:
-    """Apply events; returns the highest row number among them."""
-    last = 0
-    for seq, _, event in events:
+    tx: Read, source_id: int, states: dict[tuple[str, str], CounterState], events: Iterable[CounterEvent]
+) -> None:
+    """Apply events that the log holds; those of a counter that was overtaken once more from there on."""
+    again: dict[tuple[str, str], datetime] = {}
+    for event in events:
         key = event.agency, event.counter
-        states[key] = apply(states.get(key), event)
-        last = max(last, seq)
-    return last
+        state = states.get(key)
+        if overtaken(state, event):
+            again[key] = min(event.at, again.get(key, event.at))
+        states[key] = apply(state, event)
+    if not again:
+        return
+    for _, _, event in log.of_counters(tx, source_id=source_id, start=min(again.values())):
+        key = event.agency, event.counter
+        if key in again:
+            states[key] = apply(states[key], event)
 
 
 def state_of(row: counters.CounterRow) -> CounterState:
@@ -93,6 +113,8 @@ def _write(tx: Write, mall: str, source_id: int, states: Mapping[tuple[str, str]
             "last_seen": state.last_seen,
             "rank": state.rank,
             "event_id": state.event_id,
+            "opened_at": state.opened,
+            "closed_from": state.closed_from,
         }
         for (agency, counter), state in states.items()
     ]

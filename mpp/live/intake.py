@@ -247,7 +247,12 @@ class _Batch:
             rating_row(
                 self.judge,
                 log.RatingEvent(
-                    seqs[item.origin, item.event_id], self.row.id, item.agency, item.at, item.stored
+                    seqs[item.origin, item.event_id],
+                    self.row.id,
+                    item.agency,
+                    item.at,
+                    self.received,
+                    item.stored,
                 ),
             )
             for item in items

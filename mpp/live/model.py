@@ -113,7 +113,10 @@ class AgencyNow:
     quota_used, over, filling, calm (design.md section 3); ``since`` when it began as far as the
     data tells, ``reason`` why (pause). ``data`` is the state of its worst required source and
     ``data_at`` when that last reported. ``waiting``... are None when never heard of.
-    ``bar`` is the highest working wait / promise of its services, None without a promise.
+    ``hours`` is what its own calendar says of now: open, break, friday_prayer, before, closed, shut or
+    holiday. ``bar`` is the highest working wait / promise of its services, None without a promise.
+    ``forgotten`` tickets were overtaken by later ones; they are in ``waiting``, and
+    ``over_forgotten`` of them in ``over``, but no state comes from them.
     """
 
     code: str
@@ -139,7 +142,10 @@ class AgencyNow:
     counters: Mapping[str, int]
     day: Day
     unknown_numbers: int = 0
+    forgotten: int = 0
+    over_forgotten: int = 0
     estimate: bool = False
+    hours: str = "open"
     opens_at: datetime | None = None
     ratings: Ratings = Ratings()
 
@@ -153,6 +159,7 @@ class AgencyNow:
 class Totals:
     """The five numbers of the wall. They leave out silent agencies; ``heard``/``scheduled`` say so.
     ``over`` is None where no agency heard of has a promise, ``waiting`` where none tells it;
+    ``over_forgotten`` of those beyond the promise are forgotten tickets.
     ``unheard`` are scheduled agencies without news. ``paused``, ``unattended`` ... count counters.
     """
 
@@ -174,6 +181,7 @@ class Totals:
     counters_unheard: int
     day: Day
     heard: int
+    over_forgotten: int = 0
     ratings: Ratings = Ratings()
 
 
@@ -228,7 +236,9 @@ class Condition:
     names those without officer, ``shut`` those not opened yet. unfinished: ``waiting`` people are
     done at ``due`` with ``serving`` counters, ``closes_at`` is closing. ratings: of the last
     ``waiting`` answers, whole batches that came to an end within the hour, ``over`` are low.
-    integrity: ``over`` reports. silent: since ``since``; ``waiting`` agencies are concerned.
+    integrity: ``over`` reports. silent: since ``since``; ``waiting`` agencies are concerned. Those
+    whose feeds were never heard of are one condition without agency and source: ``waiting`` of them,
+    ``names`` their short names, since the first of them was to open.
     """
 
     rule: str
@@ -248,6 +258,7 @@ class Condition:
     reason: str | None = None
     due: datetime | None = None
     closes_at: datetime | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +278,8 @@ class ActionNow:
     ``episode`` is its key (rule, agency or source, start), ``name`` what the row begins with (the
     agency's short name, the source's name, or empty), ``since`` its start and ``ended`` its end
     while the row stays for two minutes after it; ``what`` are the figures of this moment, or the
-    rule and place alone once it ended. ``taken`` is the last time somebody took it.
+    rule and place alone once it ended. ``taken`` is the last time somebody took it. One that is not
+    ``kept`` is on no record, though it holds long enough: nobody can take it.
     """
 
     episode: str
@@ -277,6 +289,7 @@ class ActionNow:
     what: Condition
     extension: str | None = None
     taken: Taken | None = None
+    kept: bool = True
 
     @property
     def rule(self) -> str:
@@ -302,7 +315,9 @@ class Board:
     "faulty" is none with a description that has mistakes. ``mode`` is live, demo, replay, or ended:
     a replay that reached its end. ``own_clock``: the instant is not the real one (demo, replay).
     ``actions`` are all rows of *Perlu tindakan* in their order, ``last_action`` the last one that
-    is over. ``typical`` is empty unless ``typical_days`` same weekdays were complete enough.
+    is over; not ``actions_kept`` is a past day of which none were recorded, so that no row says nothing.
+    ``dial`` is what is dialled before an agency's extension, empty where nobody said.
+    ``typical`` is empty unless ``typical_days`` same weekdays were complete enough.
     ``opens`` and ``closes`` are the mall's hours of today, ``last_ticket`` when numbers stop; None
     where the description does not say or the mall is shut."""
 
@@ -325,6 +340,8 @@ class Board:
     own_clock: bool = False
     actions: tuple[ActionNow, ...] = ()
     last_action: PastAction | None = None
+    actions_kept: bool = True
+    dial: str = ""
     typical: tuple[Typical, ...] = ()
     typical_days: int = 0
     opens: datetime | None = None

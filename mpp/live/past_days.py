@@ -58,8 +58,10 @@ class PastDays:
         agencies: dict[date, int] = defaultdict(int)
         for past, _, _ in counted:
             agencies[past] += 1
-        self._counted, self._complete = counted, complete_days(agencies, days)
-        self._found = typical_day(_flows(tx, self._complete, judge), day, judge.zone)
+        complete = complete_days(agencies, days)
+        found = typical_day(_flows(tx, complete, judge), day, judge.zone)
+        # Together and last: what was counted but not read would pass for known until tomorrow.
+        self._counted, self._complete, self._found = counted, complete, found
 
 
 def _opened(judge: Judge, day: date) -> bool:

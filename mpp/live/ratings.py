@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from counters.ratings import FEE, Rating
@@ -36,7 +38,23 @@ def row(judge: Judge, event: RatingEvent) -> dict[str, Any]:
 def rating(event: RatingEvent) -> Rating:
     """The answer that a row of the log tells."""
     data = json.loads(event.data)
-    return Rating(event.at, data["score"], fee=FEE in data.get("reasons", ()))
+    return Rating(event.at, data["score"], fee=FEE in data.get("reasons", ()), source=event.source_id)
+
+
+def arrivals(told: Iterable[RatingEvent]) -> list[tuple[datetime, RatingEvent]]:
+    """Each answer with the instant from which on it was known, in that order; ``told`` is in the
+    log's order.
+
+    That is when it was received, and never before the answers that its source had told already: one
+    out of quarantine keeps the instant it was first received, and a clock may be put back.
+    """
+    latest: dict[int, datetime] = {}
+    found = []
+    for event in told:
+        known = max(event.received_at, latest.get(event.source_id, event.received_at))
+        latest[event.source_id] = known
+        found.append((known, event))
+    return sorted(found, key=itemgetter(0))
 
 
 def rebuild_ratings(store: Store, judges: Judges, source_id: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from counters.events import CounterEvent
@@ -20,7 +21,7 @@ from mpp.live.description import Descriptions
 from mpp.live.facts import AgencyFacts, Facts, open_by_service, quarters
 from mpp.live.judge import Judge
 from mpp.live.past_days import PastDays
-from mpp.live.ratings import rating
+from mpp.live.ratings import arrivals, rating
 from mpp.live.sums import agency_day
 from mpp.store import Read, Store, counters, legs, log, sources
 from mpp.store.counters import ReadingRow
@@ -66,7 +67,7 @@ class ReplayFacts:
         self._states: dict[str, dict[str, CounterState]] = {}
         self._applied = 0
         self._heard: dict[int, list[datetime]] = {}
-        self._answers: list[tuple[str, Rating]] = []
+        self._answers: list[tuple[datetime, str, Rating]] = []
         self._ratings: dict[str, list[Rating]] = {}
         self._answered = 0
         self._past = PastDays()
@@ -84,17 +85,24 @@ class ReplayFacts:
             whole = day != self._day or self._at is None or now < self._at
             if day != self._day:
                 self._load(tx, self._judge, day)
-            touched = self._fold(self._judge, now, whole)
             said = self._readings(tx, self._judge, day, now)
             typical = self._past.typical(tx, self._judge, day, now)
+        # Last of all: a question that fails leaves what was folded as it was.
+        touched = self._fold(self._judge, now, whole)
         self._at = now
         changed = None if whole else frozenset(touched | said.keys())
         facts = self._facts(self._judge, now, said, changed)
-        actions = self._actions.until(now)
-        return replace(facts, typical=typical.quarters, typical_days=typical.days, actions=actions)
+        return replace(
+            facts,
+            typical=typical.quarters,
+            typical_days=typical.days,
+            actions=self._actions.until(now),
+            actions_kept=self._actions.kept,
+        )
 
     def _load(self, tx: Read, judge: Judge, day: date) -> None:
         """Read the events of the tickets of a day and the day before it."""
+        self._day = None  # half of another day until all of this one is read
         self._rows = sources.all_sources(tx)
         self._codes = {row.id: row.code for row in self._rows.values()}
         self._events, self._legs, self._agencies_of = {}, {}, {}
@@ -114,11 +122,11 @@ class ReplayFacts:
             self._heard[source_id].append(at)
         for _, source_id, event in told:
             self._heard[source_id].append(event.at)
-        given = log.ratings_between(tx, start, end)
-        self._answers = [(event.agency, rating(event)) for event in given]
+        given = arrivals(log.ratings_between(tx, start, end))
+        self._answers = [(known, event.agency, rating(event)) for known, event in given]
         self._ratings, self._answered = defaultdict(list), 0
-        for answer in given:
-            self._heard[answer.source_id].append(answer.at)
+        for known, answer in given:
+            self._heard[answer.source_id].append(known)
         for of_source in self._heard.values():
             of_source.sort()
         self._actions.load(tx, day)
@@ -147,12 +155,13 @@ class ReplayFacts:
         return {event.agency for event in fresh}
 
     def _rated(self, now: datetime) -> set[str]:
-        """Add the visitors' answers up to now; returns the touched agencies."""
-        last = bisect_right(self._answers, now, key=lambda answer: answer[1].at)
+        """Add the visitors' answers known by now, as live: one that was on its way for an hour is not
+        told an hour earlier. Returns the touched agencies."""
+        last = bisect_right(self._answers, now, key=itemgetter(0))
         fresh, self._answered = self._answers[self._answered : last], last
-        for agency, one in fresh:
+        for _, agency, one in fresh:
             self._ratings[agency].append(one)
-        return {agency for agency, _ in fresh}
+        return {agency for _, agency, _ in fresh}
 
     def _fold_one(self, judge: Judge, key: Key, now: datetime) -> set[str]:
         source = judge.source(self._codes[key[0]])

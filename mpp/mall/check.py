@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -19,6 +20,8 @@ INDONESIA: Final = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia
 OWN: Final = "mpp"
 """CloudEvents sources that begin with this code are the monitor's own."""
 WEEK_S: Final = 7 * 86_400
+SPACED: Final = re.compile(r"[ .()-]")
+DIAL: Final = re.compile(r"(?:\+[1-9]|0[1-9])[0-9]{5,13},{0,9}")
 
 
 def build(document: dict[str, Any], notes: Notes) -> Mall | None:
@@ -51,7 +54,25 @@ def build(document: dict[str, Any], notes: Notes) -> Mall | None:
         last_ticket_s=None if last_ticket is None else last_ticket * 60,
         example=head.flag("example", default=False),
         floors=floors,
+        dial=_dial(head),
     )
+
+
+def _dial(head: Table) -> str | None:
+    """What is dialled before an extension, as a telephone dials it. An extension alone would reach
+    another number, 110, 112 and 119 the emergency services; so a number of the mall must begin it."""
+    text = head.words("dial", longest=40)
+    if text is None:
+        return None
+    number = SPACED.sub("", text)
+    if not DIAL.fullmatch(number):
+        problem = head.w.text("{value} is not dialled before an extension", value=show(text))
+        remedy = head.w.text(
+            'Write the mall\'s number with its area code, and a comma for each pause: "+62 361 555000,,"'
+        )
+        head.wrong("dial", problem, remedy)
+        return None
+    return number
 
 
 def _zone(head: Table) -> str:

@@ -19,6 +19,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "floors",
             "grace_min",
             "last_ticket_before_close_min",
+            "dial",
             "hours",
             "breaks",
             "friday_prayer",

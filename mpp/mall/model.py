@@ -105,7 +105,8 @@ class Source:
 class Mall:
     """One version of the whole description. ``grace_s``: how long after closing open legs are
     left alone; ``last_ticket_s``: how long before closing number taking ends. ``calendar`` are
-    the mall's own hours. ``example`` marks the shipped example."""
+    the mall's own hours. ``example`` marks the shipped example. ``dial`` is what a telephone dials
+    before an agency's extension: the mall's number and pauses (None: nobody said)."""
 
     code: str
     name: str
@@ -117,6 +118,7 @@ class Mall:
     last_ticket_s: int | None = None
     example: bool = False
     floors: tuple[str, ...] = field(default=())
+    dial: str | None = None
 
     @cached_property
     def by_code(self) -> dict[str, Agency]:

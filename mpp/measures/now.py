@@ -22,10 +22,13 @@ NOW: Final = (
     "counters_unattended",
     "counters_not_opened",
     "counters_unheard",
+    "counters_closed",
     "desk_elapsed_s",
     "sources_live",
     "data_age_s",
+    "forgotten",
     "unknown_numbers",
+    "actions",
     "low_ratings",
     "fee_reports",
 )
@@ -174,8 +177,19 @@ def counters(w: Words) -> tuple[Measure, ...]:
             "now",
             "counters",
             w.text("Counters without news"),
-            w.text("Counters planned today at agencies whose sources are silent."),
+            w.text(
+                "Counters planned today of which nobody tells anything: at agencies whose sources are "
+                "silent, and beside those that readings count."
+            ),
             w.text("Agencies not scheduled today."),
+        ),
+        Measure(
+            "counters_closed",
+            "now",
+            "counters",
+            w.text("Counters closed"),
+            w.text("Counters planned today that reported their closing, or whose agency's hours are over."),
+            w.text("Agencies without news."),
         ),
         Measure(
             "desk_elapsed_s",
@@ -202,12 +216,41 @@ def data(w: Words) -> tuple[Measure, ...]:
             w.text("Sources the agency can do without."),
         ),
         Measure(
+            "forgotten",
+            "now",
+            "tickets",
+            w.text("Forgotten tickets"),
+            w.text(
+                "Tickets that wait 10 minutes or longer and were overtaken by five later ones of their "
+                "class: most of their holders have left. They count as waiting and beyond standard, but "
+                "not in the longest wait, and give an agency no colour."
+            ),
+            w.text("Agencies without news."),
+        ),
+        Measure(
             "unknown_numbers",
             "now",
             "tickets",
             w.text("Numbers of unknown services"),
             w.text("Tickets of today in quarantine because their service or counter is not described."),
             w.text("Rows in quarantine for another reason."),
+        ),
+    )
+
+
+def rows(w: Words) -> tuple[Measure, ...]:
+    """What asks for somebody."""
+    return (
+        Measure(
+            "actions",
+            "now",
+            "rows",
+            w.text("Needs action"),
+            w.text(
+                "States that ask for somebody and have held for 2 minutes, whether or not somebody takes "
+                "care. A row stays 2 minutes after its state ended."
+            ),
+            w.text("Rows whose state is over."),
         ),
     )
 
@@ -224,7 +267,14 @@ def answers(w: Words) -> tuple[Measure, ...]:
                 "Answers of 1 and 2 (of 4) about an agency in its last groups of 5 answers, those of the "
                 "last hour."
             ),
-            w.text("Agencies where they are not many more than in the rest of the day."),
+            " ".join(
+                (
+                    w.text("Agencies where they are not many more than in the rest of the day."),
+                    w.text(
+                        "With no answers before the last hour: agencies with fewer than 7 low ones of 10."
+                    ),
+                )
+            ),
         ),
         Measure(
             "fee_reports",

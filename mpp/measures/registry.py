@@ -32,7 +32,7 @@ def registry(words: Words) -> Mapping[str, Measure]:
     kinds = (
         (_counts, _durations, _share),
         (today.flow, today.outcome),
-        (now.people, now.house, now.counters, now.data, now.answers),
+        (now.people, now.house, now.counters, now.data, now.rows, now.answers),
     )
     made = (measure for kind in kinds for define in kind for measure in define(words))
     return MappingProxyType({measure.key: measure for measure in made})

@@ -64,8 +64,8 @@ def outcome(w: Words) -> tuple[Measure, ...]:
             w.text("Satisfied visitors"),
             w.text("Answers of 3 (satisfied) and 4 (very satisfied) / answers of the day that are counted."),
             w.text(
-                "Agencies without news. Of each agency the answers that do not yet fill a group of 5: one "
-                "alone would tell what one visitor said."
+                "Agencies without news. Of each source the answers about an agency that do not yet fill a "
+                "group of 5: one alone would tell what one visitor said."
             ),
         ),
     )

@@ -16,7 +16,7 @@ from mpp.simulate.items import Planned, Script, Speaker
 from mpp.simulate.outcomes import due, rating, result, working_day
 from mpp.simulate.readings import Tallied
 from mpp.simulate.staff import LATE_S, desks
-from mpp.simulate.troubles import Troubles, troubles
+from mpp.simulate.troubles import troubles
 from mpp.simulate.visitors import Booth, Visitor, arrivals, booths
 from queues.clock import WorkClock
 
@@ -223,8 +223,3 @@ class _Day:
     def _speak(self, served: Served, kind: str, after: int, subject: str, **data: object) -> None:
         """Through the station's own speaker: one that only counts must hear of it, too."""
         self._stations[served.booth.agency.code].speaker.say(served.at + after, kind, subject, **data)
-
-
-def troubles_of(mall: Mall, day: date, seed: int = 1) -> Troubles:
-    """What goes wrong on a day."""
-    return troubles(booths(mall, day), _dice(seed, day, "troubles"))

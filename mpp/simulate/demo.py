@@ -80,14 +80,16 @@ class Past:
         """Seed the next day that is missing; says which."""
         day = now.astimezone(ZoneInfo(self.mall.zone)).date()
         if day != self._day:
-            self._day = day
-            self._known.add(day)
             weeks = (day - timedelta(weeks=n) for n in range(1, PAST_WEEKS + 1))
             served = [past for past in weeks if booths(self.mall, past)][:PAST_DAYS]
             self._todo = [past for past in reversed(served) if past not in self._known]
+            self._day = day
+            self._known.add(day)
         if not self._todo:
             return None
-        past = self._todo.pop()
+        past = self._todo[-1]
         count = seed_day(self.store, self.mall, past, self.seed)
+        # Only now: a day that could not be written is tried again.
+        self._todo.pop()
         self._known.add(past)
         return f"{count} tickets of {past.isoformat()} made"

@@ -16,16 +16,17 @@ WHO: Final = "Petugas piket"
 TAKEN: Final = 0.5
 NOTES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "not_opened": "koordinator sudah ditelepon",
+        "not_opened": "sudah ditelepon",
         "nobody_serving": "petugas dalam perjalanan",
-        "priority": "pemandu mendampingi ke loket",
+        "priority": "petugas dalam perjalanan",
         "system": "sudah diumumkan",
-        "over": "koordinator sudah ditelepon",
+        "over": "sudah ditelepon",
         "unfinished": "sudah diumumkan",
-        "silent": "TI memeriksa jaringan",
+        "silent": "sedang diperbaiki",
     }
 )
-"""What the officer on duty notes, by rule; what is not here is nobody's to take."""
+"""What the officer on duty notes, by rule; what is not here is nobody's to take. They are texts that the
+form offers, so that a screen says them in its own language."""
 
 LONG: Final = ("not_opened", "silent")
 """Nobody can say for how long."""
@@ -43,22 +44,29 @@ class Duty:
         self.see(self.board(), now)
 
     def see(self, board: Board, now: datetime) -> None:
-        """Take what is due on a board at ``now``."""
+        """Take what is due on a board at ``now``. An action that ended since the board was drawn is
+        left alone; what could not be written is tried again."""
         for action in board.actions:
             due = self._due(action)
-            if due is None or due > now or action.episode in self._seen:
+            if due is None or due > now or action.episode in self._seen or action.ended is not None:
                 continue
+            if action.taken is None:
+                try:
+                    self._take(action, now)
+                except LookupError:
+                    continue
             self._seen.add(action.episode)
-            if action.taken is None and action.ended is None:
-                take(
-                    self.store,
-                    now,
-                    episode=action.episode,
-                    who=WHO,
-                    note=NOTES[action.rule],
-                    minutes=None if action.rule in LONG else 45,
-                    id=f"duty:{action.episode}",
-                )
+
+    def _take(self, action: ActionNow, now: datetime) -> None:
+        take(
+            self.store,
+            now,
+            episode=action.episode,
+            who=WHO,
+            note=NOTES[action.rule],
+            minutes=None if action.rule in LONG else 45,
+            id=f"duty:{action.episode}",
+        )
 
     def _due(self, action: ActionNow) -> datetime | None:
         dice = Random(f"{self.seed}:{action.episode}")  # noqa: S311 a simulation, not a secret

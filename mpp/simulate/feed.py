@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -54,8 +55,7 @@ class Feed:
             if begin < now < end:
                 # Its last word was before the silence: what it sent then, it sent then.
                 if source.code in by_source or source.code not in self._beats:
-                    early = Intake(self.intake.store, lambda at=begin: at)  # type: ignore[misc]
-                    _accept(early, source.code, by_source.pop(source.code, []))
+                    _accept(_at(self.intake, begin), source.code, by_source.pop(source.code, []))
                     self._beats[source.code] = begin
             elif now - self._beats.get(source.code, now - HEARTBEAT) >= HEARTBEAT:
                 by_source.setdefault(source.code, [])
@@ -63,6 +63,13 @@ class Feed:
             _accept(self.intake, code, items)
             self._beats[code] = now
         self._sent = due
+
+
+def _at(intake: Intake, at: datetime) -> Intake:
+    """The same intake at another instant: what it takes is counted with the rest."""
+    other = copy(intake)
+    other.now = lambda: at
+    return other
 
 
 def _by_source(planned: Sequence[Planned]) -> dict[str, list[dict[str, Any]]]:
@@ -94,11 +101,11 @@ def pour(
     items: Sequence[Planned],
     *,
     heard: bool = False,
-    progress: Callable[[int], None] = lambda _count: None,
+    progress: Callable[[Tally[str]], None] = lambda _words: None,
 ) -> Tally[str]:
     """Take items into the database with a clock that follows them, so that the age limits hold;
     how many got each word. ``heard``: the sources speak now; else it is history and makes no source
-    fresher. ``progress`` hears how many more were taken."""
+    fresher. ``progress`` hears the words of each batch once it is written."""
     words: Tally[str] = Tally()
     with store.read() as tx:
         rows = sources.all_sources(tx)
@@ -111,8 +118,9 @@ def pour(
                 parsed = [
                     read(item, code, until, row.clock_offset_s) for item in batch[start : start + BATCH]
                 ]
-                words.update(answer.status for answer in intake.take(row, parsed, until, heard=heard))
-        progress(len(held))
+                batch_words = Tally(a.status for a in intake.take(row, parsed, until, heard=heard))
+                words.update(batch_words)
+                progress(batch_words)
     return words
 
 

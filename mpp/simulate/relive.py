@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,10 @@ from mpp.store import Store, sources
 from queues.clock import WorkClock
 
 STEP: Final = timedelta(minutes=2)
+NEAR: Final = timedelta(hours=2)
+FAR_STEP: Final = timedelta(minutes=10)
+"""Each look draws a whole board. What a screen still shows in full is looked at every STEP; before the
+last NEAR an end may be noted FAR_STEP late, and what lasted less may be missed."""
 
 
 def relive(store: Store, mall: Mall, now: datetime, duty: Duty | None = None) -> int:
@@ -27,8 +32,7 @@ def relive(store: Store, mall: Mall, now: datetime, duty: Duty | None = None) ->
     if span is None:
         return 0
     facts_of, followed, written = ReplayFacts(store), Followed(), 0
-    at = span[0]
-    while at < now:
+    for at in looks(span[0], now):
         facts = facts_of.read(at)
         if facts is None:
             return 0
@@ -39,5 +43,12 @@ def relive(store: Store, mall: Mall, now: datetime, duty: Duty | None = None) ->
         written += watch(store, known, board)
         if duty is not None:
             duty.see(board, at)
-        at += STEP
     return written
+
+
+def looks(opens: datetime, now: datetime) -> Iterator[datetime]:
+    """The instants from ``opens`` to before ``now`` at which the morning is looked at."""
+    at = opens
+    while at < now:
+        yield at
+        at += STEP if now - at <= NEAR + FAR_STEP else FAR_STEP

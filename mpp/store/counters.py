@@ -14,7 +14,8 @@ from mpp.store.tables import counters, readings
 
 
 class CounterRow(NamedTuple):
-    """A counter's folded state; ``rank`` and ``event_id`` are of the event that decided it."""
+    """A counter's folded state; ``rank`` and ``event_id`` are of the event that decided it,
+    ``opened_at`` when it was last told to be at work, ``closed_from`` since when it is closed."""
 
     agency: str
     counter: str
@@ -24,10 +25,13 @@ class CounterRow(NamedTuple):
     last_seen: datetime
     rank: int
     event_id: str
+    opened_at: datetime | None
+    closed_from: datetime | None
 
 
 class ReadingRow(NamedTuple):
-    """The newest reading of one service."""
+    """The newest reading of one service; ``most_open`` is the largest ``open_counters`` of all the
+    readings it was sought among, None where none tells it."""
 
     agency: str
     service: str
@@ -36,6 +40,7 @@ class ReadingRow(NamedTuple):
     waiting: int | None
     open_counters: int | None
     current: str | None
+    most_open: int | None
 
 
 _COUNTER = tuple(counters.c[name] for name in CounterRow._fields)
@@ -80,9 +85,12 @@ def add_readings(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def _latest() -> Select[Any]:
     c = readings.c
-    place = func.row_number().over(partition_by=(c.agency, c.service), order_by=(c.at.desc(), c.seq.desc()))
+    of_service = (c.agency, c.service)
+    place = func.row_number().over(partition_by=of_service, order_by=(c.at.desc(), c.seq.desc()))
+    most_open = func.max(c.open_counters).over(partition_by=of_service)
+    told = [c[name] for name in ReadingRow._fields if name != "most_open"]
     ranked = (
-        select(*(c[name] for name in ReadingRow._fields), place.label("place"))
+        select(*told, most_open.label("most_open"), place.label("place"))
         .where(c.agency.in_(AGENCIES), c.at >= bindparam("since"), c.at <= bindparam("until"))
         .subquery()
     )

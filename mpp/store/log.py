@@ -223,6 +223,7 @@ class RatingEvent(NamedTuple):
     source_id: int
     agency: str
     at: datetime
+    received_at: datetime
     data: str
 
 
@@ -237,7 +238,7 @@ def ratings_after(tx: Read, source_id: int, after_seq: int, most: int) -> list[R
 
 
 def ratings_between(tx: Read, start: datetime, end: datetime) -> list[RatingEvent]:
-    """Answers of all sources with ``start <= at < end``, oldest first."""
+    """Answers of all sources with ``start <= at < end``, in the log's order."""
     query = _RATINGS.where(events.c.at >= start, events.c.at < end)
-    rows = tx.connection.execute(query.order_by(events.c.at, events.c.seq))
+    rows = tx.connection.execute(query.order_by(events.c.seq))
     return [RatingEvent._make(row) for row in rows]

@@ -15,6 +15,7 @@ from mpp.store.tables import ratings
 class RatingRow(NamedTuple):
     """What the board needs of an answer; ``fee`` says that an unofficial fee was reported."""
 
+    source_id: int
     agency: str
     at: datetime
     score: int
@@ -35,7 +36,7 @@ def add(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def of_day(tx: Read, day: date, agencies: Collection[str]) -> list[RatingRow]:
-    """Answers about these agencies given on a mall-zone day, in the order they came."""
+    """Answers about these agencies given on a mall-zone day, each source's in the order they came."""
     rows = tx.connection.execute(_OF_DAY, {"day": day, "agencies": list(agencies)})
     return [RatingRow._make(row) for row in rows.all()]
 

@@ -205,6 +205,8 @@ counters = Table(
     Column("last_seen", UtcDateTime, nullable=False),
     Column("rank", Integer, nullable=False),
     Column("event_id", String(401), nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("closed_from", UtcDateTime),
 )
 
 readings = Table(

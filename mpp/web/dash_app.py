@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -103,9 +104,8 @@ class MonitorDash(Dash):
         if known is not None:
             title = known.title(self._words_for(locale_of(self._locale)))
             kwargs["title"] = escape(f"{title} · {self._mall() or 'MPP'}")
-        for name, value in kwargs.items():
-            page = page.replace("{%" + name + "%}", value)
-        return page
+        # One pass: what a name brings is never read as a place to fill.
+        return re.sub(r"{%(\w+)%}", lambda place: str(kwargs[place[1]]), page)
 
 
 def make_dash(

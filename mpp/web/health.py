@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from flask import Flask, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from mpp.store import descriptions, migrate
 from mpp.web.context import Parts
 from mpp.web.session import Gate
+
+JOBS_STAND: Final = (
+    "not running: days are not closed, actions are neither opened nor ended, and a changed description "
+    "is not loaded"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def _jobs(parts: Parts) -> Check:
     if parts.mode == "replay":
         return Check("jobs", "ok", "a replay needs none")
     if not parts.jobs.alive:
-        return Check("jobs", "failed", "not running: days are not closed")
+        return Check("jobs", "failed", JOBS_STAND)
     errors = sorted(parts.jobs.errors.copy().items())
     if errors:
         return Check("jobs", "warning", "; ".join(f"{job}: {text.splitlines()[0]}" for job, text in errors))

@@ -45,6 +45,8 @@ BOARDS: dict[str, Callable[[], Board]] = {
     "holiday": factories.holiday_board,
     "busy": factories.busy_board,
     "alarm": factories.alarm_board,
+    "hundreds": factories.hundreds_board,
+    "names": factories.names_board,
     "counters": factories.counters_board,
     "calm": action_boards.calm_board,
     "many": action_boards.many_board,

@@ -98,11 +98,118 @@ def test_every_state_of_the_mall_is_accessible(phone: Page, fake: FakeApp, board
 def test_nothing_is_wider_than_the_screen(phone: Page, fake: FakeApp, query: str, board: str) -> None:
     fake.set(board=board)
     show(phone, fake, query)
-    for width, zoom in ((390, 100), (320, 100), (390, 200)):
+    for width, zoom in SIZES:
         phone.set_viewport_size({"width": width, "height": 844})
         phone.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
         assert phone.evaluate("document.documentElement.scrollWidth") <= width
         assert phone.evaluate(OUTSIDE) == []
+
+
+SIZES = ((390, 100), (320, 100), (390, 200))
+
+
+@pytest.mark.parametrize("board", ["wall", "full", "demo", "over", "silent", "holiday"])
+@pytest.mark.parametrize("query", PAGES)
+def test_no_word_is_broken_and_no_line_begins_with_a_dot(
+    phone: Page, fake: FakeApp, query: str, board: str
+) -> None:
+    fake.set(board=board)
+    show(phone, fake, query)
+    for width, zoom in SIZES:
+        phone.set_viewport_size({"width": width, "height": 844})
+        phone.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
+        assert phone.evaluate(BROKEN) == [], f"{width} px, {zoom} %"
+
+
+BROKEN = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.querySelector('.brief'), NodeFilter.SHOW_TEXT);
+  for (let text; text = texts.nextNode();) {
+    // A word ends at a space or a hyphen; with what stands between two parts goes the space before it.
+    for (const word of text.data.matchAll(/\\u00a0·|[^\\s—–-]+/g)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+      if (lines.size > 1) found.push(word[0]);
+    }
+    if (/(^|[^\\u00a0])·/.test(text.data)) found.push(text.data);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("board", ["wall", "full"])
+def test_a_number_and_what_it_is_a_part_of_stay_on_one_line(phone: Page, fake: FakeApp, board: str) -> None:
+    fake.set(board=board)
+    show(phone, fake)
+    for of in ("own", "three digits each"):
+        if of != "own":
+            phone.evaluate("""() => {
+              const number = document.querySelector('[data-live="serving.n"]');
+              number.textContent = '116';
+              number.dataset.state = 'wide';
+              document.querySelector('[data-live="serving.of"]').textContent = '/ 116';
+            }""")
+        for width, zoom in SIZES:
+            phone.set_viewport_size({"width": width, "height": 844})
+            phone.evaluate(f"document.documentElement.style.fontSize = '{zoom}%'")
+            assert phone.evaluate(TOGETHER) == [True, True], f"{of}, {width} px, {zoom} %"
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.evaluate("document.documentElement.style.fontSize = ''")
+    tops = phone.evaluate("[...document.querySelectorAll('.figure')].map(e => e.offsetTop)")
+    assert len(set(tops)) == 2, "two numbers and three"
+
+
+TOGETHER = """() => [...document.querySelectorAll('.figure-of')].map(of => {
+  const number = of.previousElementSibling.getBoundingClientRect(), box = of.getBoundingClientRect();
+  const card = of.closest('.figure').getBoundingClientRect();
+  return of.getClientRects().length === 1 && box.bottom <= number.bottom && box.right <= card.right;
+})"""
+
+
+def test_the_first_row_on_which_nobody_is_has_the_button_to_press(phone: Page, fake: FakeApp) -> None:
+    show(phone, fake)
+    states = [(row.get_attribute("data-state") or "").split() for row in phone.locator(".act-row").all()]
+    first, second, *_ = [place for place, words in enumerate(states) if "free" in words]
+    assert phone.evaluate(FILLED) == [first]
+    phone.evaluate(
+        """place => {
+          const row = document.querySelectorAll('.act-row')[place];
+          row.dataset.state = row.dataset.state.replace('free', 'taken');
+        }""",
+        first,
+    )
+    assert phone.evaluate(FILLED) == [second]
+    coloured = """() => {
+      const acts = [...document.querySelectorAll('.act')].map(e => getComputedStyle(e).backgroundColor);
+      return acts.map((colour, place) => colour === acts.at(-1) ? -1 : place).filter(place => place >= 0);
+    }"""
+    assert phone.evaluate(coloured) == [second], "its row carries its colour"
+
+
+FILLED = """() => {
+  const ink = getComputedStyle(document.querySelector('.brief')).color;
+  return [...document.querySelectorAll('.act-take')]
+    .map((button, place) => [getComputedStyle(button).backgroundColor, place])
+    .filter(([colour, place]) => colour === ink).map(([colour, place]) => place);
+}"""
+
+
+def test_where_somebody_is_on_every_row_no_button_stands_out(phone: Page, fake: FakeApp) -> None:
+    fake.set(board="long")
+    show(phone, fake)
+    expect(phone.locator(".act-take:visible")).to_have_count(8)
+    assert phone.evaluate(FILLED) == []
+
+
+def test_a_row_that_is_over_has_nothing_to_press(phone: Page, fake: FakeApp) -> None:
+    fake.set(board="over")
+    show(phone, fake)
+    phone.evaluate("""() => {
+      const row = document.querySelector('.act-row');
+      row.dataset.state = row.dataset.state.replace('breach', 'over');
+    }""")
+    assert 0 not in phone.evaluate(FILLED)
 
 
 OUTSIDE = """() => [...document.querySelectorAll('.brief *')].filter(e => {
@@ -119,7 +226,7 @@ def test_everything_to_press_is_large_enough_for_a_thumb(phone: Page, fake: Fake
       .map(([e, box]) => [e.className + ' ' + e.textContent, Math.min(box.width, box.height)])""")
     assert [one for one in sizes if one[1] < 44] == []
     if not query:
-        main = phone.locator(".act").first.locator(".act-take")
+        main = phone.locator(".act", has=phone.locator("[data-state~=free]")).first.locator(".act-take")
         assert (main.bounding_box() or {"height": 0})["height"] >= 48
 
 

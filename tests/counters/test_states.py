@@ -9,7 +9,17 @@ from functools import reduce
 import pytest
 
 from counters import events as e
-from counters.states import STATES, UNATTENDED_S, WORDS, CounterState, Desk, apply, presence, word
+from counters.states import (
+    STATES,
+    UNATTENDED_S,
+    WORDS,
+    CounterState,
+    Desk,
+    apply,
+    overtaken,
+    presence,
+    word,
+)
 
 OPENS = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """08.00 WIB on a Monday."""
@@ -36,9 +46,12 @@ CLOSED = event(e.CounterClosed, 420)
 
 
 def test_the_latest_state_event_decides():
-    assert told(OPENED) == CounterState("open", at(0), None, at(0), 0, OPENED.id)
-    assert told(OPENED, PAUSED) == CounterState("paused", at(60), "prayer", at(60), 1, PAUSED.id)
-    assert told(OPENED, PAUSED, RESUMED) == CounterState("open", at(80), None, at(80), 2, RESUMED.id)
+    assert told(OPENED) == CounterState("open", at(0), None, at(0), 0, OPENED.id, at(0))
+    assert told(OPENED, PAUSED) == CounterState("paused", at(60), "prayer", at(60), 1, PAUSED.id, at(60))
+    assert told(OPENED, PAUSED, RESUMED) == CounterState("open", at(80), None, at(80), 2, RESUMED.id, at(80))
+    assert told(OPENED, CLOSED) == CounterState(
+        "closed", at(420), None, at(420), 3, CLOSED.id, at(0), at(420)
+    )
     assert told(OPENED, PAUSED, RESUMED, CLOSED).state == "closed"
     assert told(CLOSED, RESUMED, PAUSED, OPENED).state == "closed"
 
@@ -51,7 +64,34 @@ def test_a_late_event_moves_nothing_but_is_heard():
 def test_a_heartbeat_says_only_that_it_is_there():
     beat = event(e.CounterHeartbeat, 5)
     assert told(beat) == CounterState("unknown", None, None, at(5))
-    assert told(beat, OPENED) == told(OPENED, beat) == CounterState("open", at(0), None, at(5), 0, OPENED.id)
+    opened = CounterState("open", at(0), None, at(5), 0, OPENED.id, at(0))
+    assert told(beat, OPENED) == told(OPENED, beat) == opened
+
+
+def closed(minutes):
+    return event(e.CounterClosed, minutes)
+
+
+def test_a_closing_that_is_told_again_is_the_same_one():
+    found = told(OPENED, closed(100), closed(130), event(e.CounterHeartbeat, 140), closed(160))
+    assert (found.state, found.opened, found.begun, found.since) == ("closed", at(0), at(100), at(160))
+    assert told(OPENED, closed(160), closed(100)).begun == at(100)
+    again = told(OPENED, closed(100), closed(130), RESUMED, event(e.CounterResumed, 150), closed(170))
+    assert (again.opened, again.begun) == (at(150), at(170))
+    assert told(closed(100), closed(130)).opened is None
+    assert told(OPENED, PAUSED).begun == at(60)
+
+
+def test_who_was_at_work_between_two_closings_is_overtaken():
+    events = [closed(10), closed(40), closed(50)]
+    late = event(e.CounterOpened, 30)
+    found = told(*events)
+    assert not any(overtaken(found, other) for other in (OPENED, closed(30), event(e.CounterOpened, 60)))
+    assert overtaken(found, late)
+    assert not overtaken(None, late)
+    found = apply(found, late)
+    assert (found.state, found.opened, found.begun) == ("closed", at(30), at(50))
+    assert reduce(apply, events, found) == told(*events, late, *events) == told(closed(10), late, *events[1:])
 
 
 def test_silence_is_age():

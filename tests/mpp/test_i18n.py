@@ -86,4 +86,7 @@ def test_dates() -> None:
     ],
 )
 def test_lengths_of_time(seconds: float | None, minutes: str, duration: str) -> None:
-    assert (ID.minutes(seconds), ID.duration(seconds)) == (minutes, duration)
+    assert (ID.minutes(seconds), ID.duration(seconds)) == (
+        minutes.replace(" ", "\N{NO-BREAK SPACE}"),
+        duration,
+    )

@@ -174,3 +174,4 @@ def test_a_line_is_what_a_count_one_by_one_gives(legs, called, promise, priority
     assert (found.excess_s or 0) == sum(excess for leg, excess in beyond if not forgotten(leg))
     assert found.longest_from == min((leg.wait_from for leg in leading), default=None)
     assert len(found.forgotten) == len(timed) - len(leading)
+    assert found.over_forgotten == sum(forgotten(leg) for leg, _ in beyond)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -147,6 +148,29 @@ def test_what_held_all_along_is_the_same_episode():
     assert (step.kind, step.episode) == ("action.resumed", KEY)
     (step,) = due_steps(known, [condition(11)], at(40), MIDNIGHT)
     assert (step.kind, step.episode) == (OPENED, key_of(OVER, at(11)))
+
+
+def test_what_nobody_can_know_is_left_as_it_is():
+    known = [Episode(KEY, *OVER, BEGIN)]
+    assert due_steps(known, [], at(5), MIDNIGHT, unheard={"dukcapil"}) == ()
+    (step,) = due_steps(known, [], at(6), MIDNIGHT, unheard={"samsat"})
+    assert (step.kind, step.episode) == (ENDED, KEY)
+    place = ("silent", "dukcapil", "")
+    silent = Episode(key_of(place, BEGIN), *place, BEGIN)
+    (step,) = due_steps([silent], [], at(5), MIDNIGHT, unheard={"dukcapil"})
+    assert (step.kind, step.episode) == (ENDED, silent.key)
+
+
+def test_a_silence_that_may_be_our_own_does_not_begin_but_goes_on():
+    place = ("silent", "dukcapil", "")
+    held, mine = [condition(0, place)], {place}
+    assert due_steps([], held, at(20), MIDNIGHT, unproven=mine) == ()
+    open_one = Episode(key_of(place, BEGIN), *place, BEGIN)
+    assert due_steps([open_one], held, at(20), MIDNIGHT, unproven=mine) == ()
+    (step,) = due_steps([open_one], [], at(20), MIDNIGHT, unproven=mine)
+    assert step.kind == ENDED
+    (step,) = due_steps([replace(open_one, ended=at(9))], held, at(20), MIDNIGHT, unproven=mine)
+    assert step.kind == "action.resumed"
 
 
 def test_of_two_open_ones_of_a_place_the_later_stays():

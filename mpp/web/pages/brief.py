@@ -21,7 +21,7 @@ from mpp.web.parts.address import address
 from mpp.web.parts.definitions import definitions
 from mpp.web.parts.live import LiveCells, attributes, live_root
 from mpp.web.parts.mall import NO_MALL
-from mpp.web.parts.phone import figure_cells, figures, head, head_cells, tabs
+from mpp.web.parts.phone import figure_cells, figures, flowing, head, head_cells, tabs
 from mpp.web.parts.phone_lists import (
     absent_cells,
     agency_cells,
@@ -72,7 +72,8 @@ def _view(part: Part) -> ViewFunction:
 
 def cells(board: Board, words: Words, part: Part) -> dict[str, Cell]:
     """Everything on a page that changes."""
-    return {"layout": Cell(signature(board))} | head_cells(board, words) | part.cells(board, words)
+    made = head_cells(board, words) | part.cells(board, words)
+    return {"layout": Cell(signature(board))} | {key: flowing(cell) for key, cell in made.items()}
 
 
 def signature(board: Board) -> str:

@@ -91,7 +91,6 @@ def layout(board: Board, words: Words, query: Mapping[str, str] = NO_QUERY) -> C
         html.Span(made["layout"].text, hidden=True, **attributes(data_live="layout")),
         html.Span(hidden=True, **attributes(data_live="alarm")),
         html.Div([*band(live, words), corner(board, live, words)], className="band"),
-        html.Div(id="live-link", className="link", role="status", **attributes(data_live_link="")),
         html.Div([*left, _stage(at, board, live, words, query)], className="room"),
         foot(pages, here, query, words, _beside(at, board, words)),
         keys_sheet(words),
@@ -120,7 +119,9 @@ def _view_of(stop: Stop) -> tuple[str, str]:
 
 
 def _stage(at: Place, board: Board, live: LiveCells, words: Words, query: Mapping[str, str]) -> Component:
-    """What is beside the actions: the mall's sentence, then the page's own."""
+    """What is beside the actions: the mall's sentence, or in its place that the screen is cut off, then
+    the page's own. The actions keep their height."""
+    link = html.Div(id="live-link", className="link", role="status", **attributes(data_live_link=""))
     strip = html.Div(
         [live.text("mall", "mall-state"), html.Span(at.notice, className="notice")], className="strip"
     )
@@ -135,7 +136,7 @@ def _stage(at: Place, board: Board, live: LiveCells, words: Words, query: Mappin
         body = [services(live, words)]
     else:
         body = [overview(len(board.agencies), tiles(board.agencies, live, words, query), flow(live, words))]
-    return html.Div([strip, *body], className="stage")
+    return html.Div([link, strip, *body], className="stage")
 
 
 def _nothing(board: Board, words: Words) -> Component:

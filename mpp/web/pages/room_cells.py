@@ -18,11 +18,12 @@ from mpp.web.parts.actions import action_cells
 from mpp.web.parts.agency import agency_cells
 from mpp.web.parts.band import band_cells
 from mpp.web.parts.counters import counter_cell, floor_cells, floor_of
-from mpp.web.parts.flow import day_over, flow_cells
+from mpp.web.parts.flow import day_over, flow_cells, free
+from mpp.web.parts.grid import grid
 from mpp.web.parts.kept import Kept
 from mpp.web.parts.mall import NO_MALL, mall_cells
 from mpp.web.parts.services import service_row, services_cells
-from mpp.web.parts.tile import in_break, tile_cells
+from mpp.web.parts.tile import in_break, on_holiday, tile_cells
 
 NAME: Final = "ruang-kendali"
 FLOOR: Final = f"{NAME}-loket"
@@ -53,13 +54,15 @@ class Room:
         made = self._common(board, words, signature(board, ()))
         if not board.agencies:
             return made
-        zone, resting = ZoneInfo(board.zone), in_break(board)
+        zone, resting, holiday = ZoneInfo(board.zone), in_break(board), on_holiday(board)
+        room = grid(len(board.agencies)).note
 
         def tile(agency: AgencyNow) -> dict[str, Cell]:
-            return tile_cells(agency, zone, words, resting=resting, day=board.day)
+            return tile_cells(agency, zone, words, resting=resting, day=board.day, holiday=holiday, room=room)
 
         for agency in board.agencies:
-            made |= self._kept.of((words.locale, board.zone, board.day, resting, agency.code), agency, tile)
+            key = (words.locale, board.zone, board.day, resting, holiday, room, agency.code)
+            made |= self._kept.of(key, agency, tile)
         flowing = (
             board.quarters,
             board.typical,
@@ -69,6 +72,7 @@ class Room:
             board.totals.heard > 0,
             board.totals.unheard,
             day_over(board),
+            free(board),
         )
         return made | self._kept.of((words.locale, "flow"), flowing, lambda _: flow_cells(board, words))
 

@@ -15,13 +15,16 @@ from markupsafe import Markup, escape
 from mpp.i18n import Words
 from mpp.i18n import words as words_of
 from mpp.live.model import ActionNow, Board, Condition, Taken
+from mpp.web.parts.letters import width
 from mpp.web.parts.live import since
 from mpp.web.parts.tile import reason
 
-NAME_CHARS, NOTE_CHARS, WHO_CHARS = 18, 34, 18
-"""Longer names, notes and takers are cut short on a wall; numbers never are."""
+NOTE_CHARS, WHO_CHARS = 34, 18
+"""Longer notes and takers are cut short on a wall; numbers never are."""
 NAMED: Final = 3
 """So many counters are named, the others counted."""
+APART: Final = Markup("\N{NO-BREAK SPACE}· ")
+"""Between what a row's second line tells: no line begins with it."""
 
 
 def filled(template: str, **values: object) -> Markup:
@@ -45,11 +48,14 @@ def rule_words(rule: str, words: Words) -> str:
     return known[rule]()
 
 
-def sentence(action: ActionNow, zone: ZoneInfo, words: Words) -> Markup:
+def sentence(action: ActionNow, zone: ZoneInfo, words: Words, room: float | None = None) -> Markup:
     """What happens, with its number against the standard; what it is alone where the number is not
-    known: it is over, or just does not hold."""
+    known: it is over, or just does not hold. Of several names each has so much ``room``, in em (None:
+    enough)."""
     if action.ended is not None or not _told(action.what):
         return escape(rule_words(action.rule, words))
+    if action.what.names:
+        return _unconnected(action.what.names, words, room)
     says: dict[str, Callable[[Condition, ZoneInfo, Words], Markup]] = {
         "not_opened": _not_opened,
         "nobody_serving": _nobody_serving,
@@ -182,6 +188,29 @@ def _silent(what: Condition, zone: ZoneInfo, words: Words) -> Markup:
     return filled(text, ago=_ago(what.since))
 
 
+def _unconnected(names: Sequence[str], words: Words, room: float | None) -> Markup:
+    """Agencies that never sent anything, the first ones by name. What a style sheet cuts short ends in a
+    gap, which no comma may follow; so it is done here."""
+    text = words.plural(
+        "{n} agency has never sent news: {names}",
+        "{n} agencies have never sent news: {names}",
+        len(names),
+        names="{names}",
+    )
+    some = [name if room is None else _short_of(name, room) for name in names[:NAMED]]
+    shown = Markup(", ").join(Markup('<span class="act-name">{}</span>').format(name) for name in some)
+    more = f", +{len(names) - NAMED}" if len(names) > NAMED else ""
+    return filled(text, names=shown + more)
+
+
+def _short_of(name: str, room: float) -> str:
+    """So much of a name as has room."""
+    if width(name) <= room:
+        return name
+    end = next(end for end in range(len(name) - 1, -1, -1) if not end or width(f"{name[:end]}…") <= room)
+    return f"{name[:end].rstrip()}…"
+
+
 def lever(action: ActionNow, board: Board, words: Words) -> str:
     """What can be done, or what is in the way; empty when only a call helps."""
     what = action.what
@@ -204,13 +233,19 @@ def lever(action: ActionNow, board: Board, words: Words) -> str:
 
 
 def _resting(what: Condition, board: Board, words: Words) -> str:
-    """That the agency has its break, and until when where it is the mall's: no counter is missing then."""
+    """That the agency has its break, and which and until when where it is the mall's: no counter is
+    missing then. Where officers take turns the mall's break is not the agency's."""
     agency = next((one for one in board.agencies if one.code == what.agency), None)
     if agency is None or agency.state != "paused" or agency.reason not in {"break", "prayer"}:
         return ""
-    if board.mall_state not in {"break", "friday_prayer"} or board.mall_until is None:
+    until = None if board.mall_until is None else words.time(board.mall_until, ZoneInfo(board.zone))
+    if until is None or agency.hours != board.mall_state:
         return reason(agency.reason, words)
-    return words.text("break until {time}", time=words.time(board.mall_until, ZoneInfo(board.zone)))
+    if board.mall_state == "friday_prayer":
+        return words.text("Friday prayer until {time}", time=until)
+    if board.mall_state == "break":
+        return words.text("break until {time}", time=until)
+    return reason(agency.reason, words)
 
 
 def _counters(what: Condition, words: Words) -> str:
@@ -268,8 +303,10 @@ def who(action: ActionNow, words: Words, lead: str = "") -> str:
     if not action.extension:
         return ""
     if not lead and action.taken is None:
-        return words.text("coordinator ext. {number}", number=action.extension)
-    return words.text("ext. {number}", number=action.extension)
+        told = words.text("coordinator ext. {number}", number=action.extension)
+    else:
+        told = words.text("ext. {number}", number=action.extension)
+    return told.replace("ext. ", "ext.\N{NO-BREAK SPACE}", 1)
 
 
 def notes(w: Words) -> tuple[str, ...]:
@@ -300,8 +337,9 @@ def handling(action: ActionNow, zone: ZoneInfo, words: Words) -> Markup:
     if action.taken is not None:
         parts.append(_taken(action.taken, zone, words))
     elif action.ended is None:
-        parts.append(Markup("<b>{}</b>").format(words.text("nobody has taken it")))
-    return Markup(" · ").join(parts)
+        free = words.text("nobody has taken it") if action.kept else words.text("not on record yet")
+        parts.append(Markup("<b>{}</b>").format(free))
+    return APART.join(parts)
 
 
 def _taken(taken: Taken, zone: ZoneInfo, words: Words) -> Markup:

@@ -6,10 +6,9 @@ A list has a fixed number of places; the rows move through them, so that a frame
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import unescape
-from textwrap import wrap
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,21 +19,37 @@ from markupsafe import Markup
 from mpp.i18n import Words
 from mpp.live.model import ActionNow, Board
 from mpp.live.views import Cell
-from mpp.web.parts.action_words import NAME_CHARS, handling, lever, rule_words, sentence, who
+from mpp.web.parts.action_words import APART, handling, lever, rule_words, sentence, who
+from mpp.web.parts.definitions import term
+from mpp.web.parts.letters import width
 from mpp.web.parts.live import LiveCells, attributes
 from mpp.web.parts.mall import NO_MALL
 
 BREACH: Final = frozenset(("not_opened", "nobody_serving", "system", "over"))
 PAST_MODES: Final = frozenset(("replay", "ended"))
 
-ROOM: Final = 68.5
+ROOM: Final = 68.8
 """Height for the rows on a wall, in hundredths of the screen's height; a row is never cut."""
-MORE: Final = 3.6
+MORE: Final = 3.7
 """Height of the line under them that tells how many more there are."""
-FIRST_CHARS, SECOND_CHARS = 33, 53
-"""So many characters go on a line of a wall's row."""
-CUT: Final = re.compile(r'(?<= cut">)([^<]{,34})[^<]*')
-"""What the style sheet cuts short, with about as much as stays."""
+FIRST, SECOND, AROUND = 3.19, 1.995, 1.5
+"""Height of a line of a wall's row, first and second, and of what is around both."""
+HIGHEST: Final = 17.5
+"""The style sheet lets no row become higher."""
+FIRST_ROOM, SECOND_ROOM = 16.4, 26.8
+"""Width of such a line, in its own em. The first is set closer than its letters are wide."""
+BOLD: Final = 1.07
+"""So much wider bold letters are."""
+NAME, WHO, NOTE = 9.5, 9.0, 17.0
+"""Widths in em at which the style sheet cuts a name, who took it and other foreign texts short."""
+LONG_NAME: Final = 10.0
+"""A name this wide is cut short whatever its letters are."""
+NAMED_ROOM: Final = 7.5
+"""Room in em for each of several names."""
+AGO: Final = "119\N{NO-BREAK SPACE}mnt"
+"""The longest time passed that a browser counts."""
+PIECE: Final = re.compile(r"<(/?)(\w+)([^>]*)>|([^<]+)")
+"""A tag or a text of a row: its slash, name and attributes, or the text."""
 
 
 def level(action: ActionNow) -> str:
@@ -67,7 +82,8 @@ def action_cells(board: Board, words: Words, slots: int, *, phone: bool = False)
     for place, row in enumerate(rows):
         # Another episode in this place is another state: live.js shows it at once, so that a row that
         # moves is never seen twice or not at all.
-        taken = "taken" if row.action.taken is not None else "free"
+        free = "free" if row.action.kept else "unkept"
+        taken = "taken" if row.action.taken is not None else free
         state = f"{level(row.action)} {taken} {row.action.episode}"
         cells[f"act.{place}"] = Cell(fragment=writer.fragment(row, place), state=state)
     open_now = sum(action.ended is None for action in actions)
@@ -81,9 +97,14 @@ def action_cells(board: Board, words: Words, slots: int, *, phone: bool = False)
 
 
 def _calm(board: Board, words: Words) -> str:
+    if not board.actions_kept:
+        return words.text("No actions were recorded that day.")
     if board.totals.scheduled and not board.totals.heard:
         return words.text("No news from any agency: nobody knows what needs action.")
-    calm = words.text("Nothing needs action.")
+    if any(agency.state == "silent" for agency in board.agencies):
+        calm = words.text("Nothing needs action at the agencies that send news.")
+    else:
+        calm = words.text("Nothing needs action.")
     last = board.last_action
     if last is None:
         return calm
@@ -104,14 +125,51 @@ class _Row:
     @property
     def height(self) -> float:
         """About how high it is on a wall, in hundredths of the screen's height."""
-        first, second = wrap(_plain(self.first), FIRST_CHARS), wrap(_plain(self.second), SECOND_CHARS)
-        return 3.2 * len(first) + 2.0 * len(second) + 1.4
+        first, second = _lines(self.first, FIRST_ROOM), _lines(self.second, SECOND_ROOM)
+        return FIRST * first + SECOND * second + AROUND
 
 
-def _plain(line: Markup) -> str:
-    """A row's line about as it reads on a wall: long foreign texts cut short, times filled in."""
-    short = CUT.sub(lambda found: found[1].replace(" ", "_"), str(line))
-    return unescape(re.sub(r"<[^>]*>", "", short.replace("</time>", "41 min")))
+def _lines(line: Markup, room: float) -> int:
+    """How many lines of so much ``room``, in em, one of a row's two becomes on a wall; rather one too
+    many than one too few."""
+    lines, used = 1, 0.0
+    for word in _widths(line):
+        if used and used + width(" ") + word > room:
+            lines, used = lines + 1, 0.0
+        used += width(" ") * (used > 0) + word
+        while used > room:
+            lines, used = lines + 1, used - room
+    return lines
+
+
+def _widths(line: Markup) -> Iterator[float]:
+    """How wide each word is that a line does not break: long foreign texts as much as stays of them,
+    times passed at their longest."""
+    word = 0.0
+    inside: list[tuple[str, str]] = []
+    for closes, tag, attributes_of, text in PIECE.findall(str(line)):
+        if closes:
+            inside.pop()
+        elif tag:
+            inside.append((tag, attributes_of))
+            if tag == "time":
+                word += width(AGO)
+        else:
+            bold = any(tag == "b" for tag, _ in inside)
+            most = next((_most(given) for _, given in inside if ' cut"' in given), None)
+            stays = most is not None or any(tag == "b" and "act-name" not in given for tag, given in inside)
+            for place, part in enumerate([text] if stays else text.split(" ")):
+                if place:
+                    yield word
+                    word = 0.0
+                wide = width(unescape(part)) * (BOLD if bold else 1)
+                word += wide if most is None else min(wide, most)
+    yield word
+
+
+def _most(given: str) -> float:
+    """At which width a text with these attributes is cut short."""
+    return NAME if "act-name" in given else WHO if "act-who" in given else NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +185,27 @@ class _Writer:
         """The two lines of an action."""
         name = Markup("")
         if action.name:
-            cut = " cut" if len(action.name) > NAME_CHARS else ""
+            cut = " cut" if width(action.name) > LONG_NAME else ""
             # What is cut short ends in a gap of its own.
             dash = "— " if cut and not self.phone else " — "
             name = Markup('<b class="act-name{}">{}</b>{}').format(cut, action.name, dash)
         lead = lever(action, self.board, self.words)
         # A phone has a button for the number; it is written where nothing else stands.
-        call = "" if self.phone and lead and dialled(action.extension) else who(action, self.words, lead)
-        told = (lead, call, handling(action, self.zone, self.words))
-        return _Row(
-            action,
-            name + sentence(action, self.zone, self.words),
-            Markup(" · ").join(part for part in told if part),
-        )
+        button = self.phone and dialled(action.extension, self.board.dial)
+        call = "" if lead and button else who(action, self.words, lead)
+        what = name + sentence(action, self.zone, self.words, None if self.phone else NAMED_ROOM)
+        done = handling(action, self.zone, self.words)
+        row = _Row(action, what, APART.join(part for part in (lead, call, done) if part))
+        if lead and not self.phone and row.height > HIGHEST:
+            # What can be done stands on the agency's tile as well; who does what stands here alone.
+            told = (who(action, self.words), done)
+            row = _Row(action, what, APART.join(part for part in told if part))
+        return row
 
     def fragment(self, row: _Row, place: int) -> Markup:
         """A row as HTML; one that can be taken names its episode."""
         action, episode = row.action, Markup("")
-        if action.ended is None and self.board.mode not in PAST_MODES:
+        if action.kept and action.ended is None and self.board.mode not in PAST_MODES:
             episode = Markup(' data-episode="{}"').format(action.episode)
         return Markup(
             '<span class="act-sign" aria-hidden="true"></span>'
@@ -155,17 +216,20 @@ class _Writer:
     def _dial(self, action: ActionNow) -> Markup:
         if not self.phone or action.ended is not None:
             return Markup("")
-        return dial(action.name, action.extension, self.words)
+        return dial(action.name, action.extension, self.words, self.board.dial)
 
 
-def dialled(extension: str | None) -> str:
-    """An extension as a phone dials it; empty where it has no digit."""
-    return re.sub(r"[^0-9+*]", "", extension or "")
+def dialled(extension: str | None, before: str) -> str:
+    """An extension as a telephone anywhere dials it, the first of several, after what is dialled
+    ``before`` it. Empty where it has no digit, and where nobody said what to dial before: alone it
+    reaches another number, and 110, 112 and 119 the emergency services."""
+    number = re.sub(r"[^0-9*]", "", re.split(r"[/,;]", extension or "")[0])
+    return before + number if before and number else ""
 
 
-def dial(name: str, extension: str | None, words: Words) -> Markup:
+def dial(name: str, extension: str | None, words: Words, before: str) -> Markup:
     """A link that calls an agency; empty where there is nothing to dial."""
-    number = dialled(extension)
+    number = dialled(extension, before)
     if not number:
         return Markup("")
     label = words.text("Call {name}, ext. {number}", name=name, number=extension)
@@ -191,7 +255,7 @@ def action_list(live: LiveCells, words: Words, slots: int) -> Component:
     """The list, drawn once. Its buttons are no part of the rows that change: a focus stays where it is."""
     head = html.Div(
         [
-            html.H2(words.text("Needs action"), id="acts-title"),
+            html.H2(term(words.text("Needs action"), ("actions",)), id="acts-title"),
             live.text("act.count", "act-count"),
         ],
         className="acts-head",

@@ -16,7 +16,7 @@ from mpp.web.parts.counters import MEASURES, counter_cell, desks
 from mpp.web.parts.definitions import term
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.services import agency_rows, service_row, table
-from mpp.web.parts.tile import in_break, key, look, tile_cells
+from mpp.web.parts.tile import in_break, key, look, on_holiday, tile_cells
 
 
 def find(board: Board, code: str) -> AgencyNow | None:
@@ -30,7 +30,8 @@ def agency_cells(board: Board, code: str, words: Words) -> dict[str, Cell]:
     if agency is None:
         return {}
     resting = in_break(board)
-    made = tile_cells(agency, ZoneInfo(board.zone), words, resting=resting, day=board.day)
+    zone, holiday = ZoneInfo(board.zone), on_holiday(board)
+    made = tile_cells(agency, zone, words, resting=resting, day=board.day, holiday=holiday)
     del made[key(agency, "bar")]
     made |= _figures(agency, words)
     shown = look(agency, resting)

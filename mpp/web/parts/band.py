@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -12,6 +12,7 @@ from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
+from mpp.web.parts.letters import whole, width
 from mpp.web.parts.live import LiveCells
 
 COUNTERS = (
@@ -21,21 +22,15 @@ COUNTERS = (
     "counters_unattended",
     "counters_not_opened",
     "counters_unheard",
+    "counters_closed",
 )
 
-#: Room of one small line in its own em; a number has two of them under it.
+#: Room of one small line in its own em, and how many of them have room under a number.
 LINE = 12.8
+MOST_LINES = 3
 
 #: Room for one part on two lines: a name too long for the rest of a line moves on.
 LINES = 21.0
-
-#: Widths of letters in the wall's font, in em; others are about WIDE, digits and capitals BROAD.
-WIDTHS = (
-    dict.fromkeys(" ijl.,:·'\N{NO-BREAK SPACE}", 0.28)
-    | dict.fromkeys("tfr-", 0.36)
-    | dict.fromkeys("mwMW…", 0.86)
-)
-WIDE, BROAD = 0.54, 0.66
 
 #: Between parts of a small line: a line ends behind it.
 BETWEEN = "\N{NO-BREAK SPACE}· "
@@ -47,9 +42,7 @@ NAME = 7
 DIGITS = 5
 
 
-def _width(text: str) -> float:
-    """About how wide a text is, in em."""
-    return sum(WIDTHS.get(one, BROAD if one.isupper() or one.isdigit() else WIDE) for one in text)
+_Say = Callable[[str], str]
 
 
 def _names(codes: Sequence[str], board: Board, room: float) -> str:
@@ -60,33 +53,28 @@ def _names(codes: Sequence[str], board: Board, room: float) -> str:
     for shown in range(len(names), 0, -1):
         rest = f", +{len(names) - shown}" if shown < len(names) else ""
         some = ", ".join(names[:shown]) + rest
-        if _width(some) <= room:
+        if width(some) <= room:
             return some
     rest = f", +{len(names) - 1}" if len(names) > 1 else ""
-    return _short(names[0], room - _width(rest)) + rest
+    return _short(names[0], room - width(rest)) + rest
 
 
 def _short(name: str, room: float) -> str:
     """So much of a name that what is behind it has room."""
-    if _width(name) <= room:
+    if width(name) <= room:
         return name
     end = len(name)
-    while end > NAME and _width(f"{name[:end]}…") > room:
+    while end > NAME and width(f"{name[:end]}…") > room:
         end -= 1
     return f"{name[:end].rstrip()}…"
 
 
-def _none_due(board: Board, words: Words) -> str:
-    """How many are open where nobody is due: the calendar knows, whether or not anybody tells."""
-    return UNKNOWN if board.mall_state in ("none", "faulty") else words.number(0)
-
-
 def _known(board: Board) -> bool:
-    """Whether the totals are known: somebody is heard of, or the day is over or free and somebody was
-    heard of in it."""
+    """Whether the totals are known: somebody is heard of, nobody is due today (the calendar knows that,
+    whether or not anybody tells), or the day is over and somebody was heard of in it."""
     if board.mall_state in ("none", "faulty"):
         return False
-    if board.totals.heard:
+    if board.totals.heard or not board.totals.scheduled:
         return True
     zone = ZoneInfo(board.zone)
     today = any(
@@ -101,31 +89,31 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
     heard = _known(board)
 
     def figure(value: int | None, of: int | None = None) -> Cell:
-        text = words.number(value) if heard else UNKNOWN
+        text = words.number(value if t.scheduled else value or 0) if heard else UNKNOWN
         wide = len(text) + (0 if of is None else len(words.number(of))) > DIGITS - (of is None)
         return Cell(text, state="wide" if wide else None)
 
     longest, who = Cell(""), ""
     if t.longest_since is not None:
         longest = Cell(words.text("longest {ago}", ago="{ago}"), since=t.longest_since)
-        room = LINE - _width(f" {t.longest_number or ''}")
+        room = LINE - width(f" {t.longest_number or ''}")
         names = _names([t.longest_agency], board, room) if t.longest_agency else ""
         who = " ".join(part for part in (names, t.longest_number) if part)
     return {
         "open": Cell(None, state="over" if t.not_opened else "calm"),
-        "open.n": figure(t.open, t.scheduled) if heard or t.scheduled else Cell(_none_due(board, words)),
+        "open.n": figure(t.open, t.scheduled),
         "open.of": _of(t.scheduled, board, words),
         "open.note": Cell(_absent(board, words, heard)),
         "waiting.n": figure(t.waiting),
         "waiting.note": longest,
         "waiting.who": Cell(who),
-        "over": Cell(None, state="over" if t.over else "calm"),
+        "over": Cell(None, state="over" if (t.over or 0) > t.over_forgotten else "calm"),
         "over.n": figure(t.over),
-        "over.note": Cell(_share(board, words) if heard else ""),
+        "over.note": Cell(_judged(board, words) if heard else ""),
         "serving": Cell(None, state="filling" if t.unattended or t.counters_not_opened else "calm"),
         "serving.n": figure(t.serving, t.planned),
         "serving.of": _of(t.planned, board, words),
-        "serving.note": Cell(_counters(board, words) if heard else ""),
+        "serving.note": _counters(board, words) if heard else Cell(""),
         "served.n": figure(t.day.served),
         "served.note": Cell(_served(board, words) if heard else ""),
     }
@@ -141,38 +129,36 @@ def _absent(board: Board, words: Words, heard: bool) -> str:
     some = [(codes, say) for codes, say in said if codes]
     if len(some) == 1:
         codes, say = some[0]
-        return say(_names(codes, board, LINES - _width(say(""))))
-    lines = [say(_names(codes, board, LINE - _width(say("") + BETWEEN))) for codes, say in some]
-    return BETWEEN.join(_whole(line) for line in lines)
+        return say(_names(codes, board, LINES - width(say(""))))
+    lines = [say(_names(codes, board, LINE - width(say("") + BETWEEN))) for codes, say in some]
+    return BETWEEN.join(whole(line) for line in lines)
 
 
 def _joined(parts: Sequence[str]) -> str:
-    """Parts of a small line, the first ones where not all fit into two lines. A line breaks between
-    parts, before no separator and no number."""
-    kept = list(parts)
-    while len(kept) > 1 and _lines(kept) > 2:
-        kept.pop()
-    return BETWEEN.join(_whole(part) for part in kept)
-
-
-def _whole(part: str) -> str:
-    """A part that stays on one line."""
-    return part.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+    """Parts of a small line. It breaks between parts, before no separator and no number."""
+    return BETWEEN.join(whole(part) for part in parts)
 
 
 def _lines(parts: Sequence[str]) -> int:
     """How many small lines the parts need."""
     lines, used = 1, 0.0
     for place, part in enumerate(parts):
-        wide = _width(part + BETWEEN[:-1] * (place + 1 < len(parts)))
-        if used and used + WIDTHS[" "] + wide > LINE:
+        wide = width(part + BETWEEN[:-1] * (place + 1 < len(parts)))
+        if used and used + width(" ") + wide > LINE:
             lines, used = lines + 1, 0.0
-        used += WIDTHS[" "] * (used > 0) + wide
+        used += width(" ") * (used > 0) + wide
     return lines
 
 
 def _of(value: int, board: Board, words: Words) -> Cell:
     return Cell("" if board.mall_state in ("none", "faulty") else f"/ {words.number(value)}")
+
+
+def _judged(board: Board, words: Words) -> str:
+    """The share within the standard, and how many of those beyond it now nobody waits for any more."""
+    lost = board.totals.over_forgotten
+    said = whole(words.text("{n} of them forgotten", n=words.number(lost))) if lost else ""
+    return BETWEEN.join(part for part in (_share(board, words), said) if part)
 
 
 def _share(board: Board, words: Words) -> str:
@@ -185,15 +171,35 @@ def _share(board: Board, words: Words) -> str:
     return words.text("today {share} within standard", share=words.percent(share))
 
 
-def _counters(board: Board, words: Words) -> str:
-    t = board.totals
-    parts = (
-        (t.paused, lambda n: words.text("paused {n}", n=n)),
-        (t.unattended, lambda n: words.text("no officer {n}", n=n)),
-        (t.counters_not_opened, lambda n: words.text("not opened {n}", n=n)),
-        (t.counters_unheard, lambda n: words.text("no news {n}", n=n)),
+def _counters(board: Board, words: Words) -> Cell:
+    """What the counters do that are planned and do not serve: all of them, in shorter words where there
+    is no room."""
+    t, shut = board.totals, {"silent", "unscheduled"}
+    known = t.serving + t.paused + t.unattended + t.counters_not_opened
+    rest = max(0, t.planned - known - t.counters_unheard)
+    closed = min(rest, sum(a.counters.get("closed", 0) for a in board.agencies if a.state not in shut))
+    # Readings tell how many counters serve; of the others nobody tells anything.
+    unheard = t.counters_unheard + rest - closed
+    parts: tuple[tuple[int, _Say, _Say | None], ...] = (
+        (t.paused, lambda n: words.text("paused {n}", n=n), None),
+        (
+            t.unattended,
+            lambda n: words.text("no officer {n}", n=n),
+            lambda n: words.text("no staff {n}", n=n),
+        ),
+        (
+            t.counters_not_opened,
+            lambda n: words.text("not opened {n}", n=n),
+            lambda n: words.text("unopened {n}", n=n),
+        ),
+        (unheard, lambda n: words.text("no news {n}", n=n), None),
+        (closed, lambda n: words.text("closed {n}", n=n), None),
     )
-    return _joined([say(words.number(value)) for value, say in parts if value])
+    said = [(words.number(value), say, short or say) for value, say, short in parts if value]
+    kept = [say(n) for n, say, _ in said]
+    if _lines(kept) > MOST_LINES:
+        kept = [short(n) for n, _, short in said]
+    return Cell(_joined(kept), state="long" if _lines(kept) >= MOST_LINES else None)
 
 
 def _served(board: Board, words: Words) -> str:

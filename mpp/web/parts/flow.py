@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from markupsafe import Markup
 
 from mpp.i18n import Words
-from mpp.live.model import Board, Quarter
+from mpp.live.model import Board, Quarter, Typical
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
 from mpp.web.parts.live import LiveCells
@@ -28,7 +28,7 @@ ROUND: Final = (10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 5
 def flow_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The drawing with its table, and the words of its legend that depend on the day."""
     usual = ""
-    if board.typical:
+    if usual_day(board):
         usual = words.text("usual {weekday}", weekday=words.weekday(board.day))
     return {
         "flow": Cell(fragment=_drawing(board, words)),
@@ -45,9 +45,19 @@ def _without(board: Board, words: Words) -> str:
     return words.plural("without {n} agency that gives no news", "without {n} agencies that give no news", n)
 
 
+def free(board: Board) -> bool:
+    """Whether the mall does not serve today."""
+    return board.mall_state in {"shut", "holiday"}
+
+
+def usual_day(board: Board) -> Sequence[Typical]:
+    """What a typical day of this weekday brings; nothing on a day that is none of them."""
+    return () if free(board) else board.typical
+
+
 def day_over(board: Board) -> bool:
     """Whether nothing more is to come today."""
-    return board.mode == "ended" or board.mall_state in {"closed", "shut", "holiday"}
+    return board.mode == "ended" or board.mall_state == "closed" or free(board)
 
 
 def running(board: Board) -> Quarter | None:
@@ -66,12 +76,14 @@ def _drawing(board: Board, words: Words) -> Markup:
 def _nothing(board: Board, words: Words) -> str:
     if board.totals.scheduled and not board.totals.heard:
         return words.text("Not known: no agency has reported yet today.")
+    if free(board):
+        return words.text("No service today.")
     return words.text("Nobody has taken a number yet today.")
 
 
 def _span(board: Board) -> tuple[datetime, datetime] | None:
     """From opening to closing in whole hours, longer where somebody came earlier or left later."""
-    starts = [q.at for q in board.quarters] + [t.at for t in board.typical]
+    starts = [q.at for q in board.quarters] + [t.at for t in usual_day(board)]
     if not starts:
         return None
     first = min([*starts, board.opens or starts[0]])
@@ -87,7 +99,7 @@ def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
     tallest = max(
         [q.arrived for q in board.quarters]
         + [q.completed for q in board.quarters]
-        + [t.arrived for t in board.typical]
+        + [t.arrived for t in usual_day(board)]
     )
     top = next((step for step in ROUND if step >= tallest), tallest)
     step = WIDTH / ((end - begin) / QUARTER)
@@ -112,7 +124,7 @@ def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
     if last is not None:
         part_came, part_done = bars([(last.at, last.arrived)], 0.08), bars([(last.at, last.completed)], 0.5)
     usual = " ".join(
-        f"{x(t.at) + step / 2:.4g},{HEIGHT - t.arrived * HEIGHT / top:.4g}" for t in board.typical
+        f"{x(t.at) + step / 2:.4g},{HEIGHT - t.arrived * HEIGHT / top:.4g}" for t in usual_day(board)
     )
     hours = round((end - begin) / HOUR)
     lines = " ".join(f"M{hour * WIDTH / hours:.4g} 0V{HEIGHT}" for hour in range(hours + 1))
@@ -154,7 +166,7 @@ def _table(board: Board, words: Words) -> Markup:
     def hour(at: datetime) -> str:
         return words.time(at.astimezone(zone).replace(minute=0), zone)
 
-    usual = {at: sum(t.arrived for t in some) for at, some in groupby(board.typical, lambda t: hour(t.at))}
+    usual = {at: sum(t.arrived for t in some) for at, some in groupby(usual_day(board), lambda t: hour(t.at))}
     rows, last = Markup(""), running(board)
     for at, some in groupby(board.quarters, lambda q: hour(q.at)):
         quarters = tuple(some)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from dash import html
@@ -14,6 +16,10 @@ from mpp.web.parts.definitions import term
 from mpp.web.parts.live import LiveCells, attributes
 
 NO_MALL = ("none", "faulty")
+
+NATIONAL: Final = frozenset(((1, 1), (5, 1), (6, 1), (8, 17), (12, 25)))
+"""Month and day of the national holidays that fall on the same date every year. Of the others the
+description does not tell whether the nation or the region keeps them."""
 
 
 def mall_cells(board: Board, words: Words) -> dict[str, Cell]:
@@ -85,16 +91,23 @@ def mall_words(board: Board, words: Words) -> str:
     if board.mall_state == "last_ticket":
         return _last_ticket(board, zone, words)
     if board.mall_state == "holiday":
-        name = words.text("Holiday: {name}.", name=board.mall_reason) if board.mall_reason else ""
-        return (name or words.text("Holiday.")) + _opens(board, words)
+        return _holiday(board.day, board.mall_reason, words) + _opens(board, words)
     if board.mall_state in {"closed", "shut"}:
         return words.text("Closed.") + _opens(board, words)
     return ""
 
 
+def _holiday(day: date, name: str, words: Words) -> str:
+    """Whose holiday it is, and which."""
+    if (day.month, day.day) in NATIONAL:
+        return words.text("National holiday: {name}.", name=name) if name else words.text("National holiday.")
+    return words.text("Holiday: {name}.", name=name) if name else words.text("Holiday.")
+
+
 def _go_on(board: Board, words: Words) -> str:
-    """How many agencies serve through the break."""
-    serving = sum(a.serving > 0 and a.state not in {"silent", "closed"} for a in board.agencies)
+    """How many agencies serve through the break: by their own calendar, and with a counter that does.
+    Who only finishes with its last visitor of the morning does not."""
+    serving = sum(a.hours == "open" and a.serving > 0 and a.state != "silent" for a in board.agencies)
     if not serving:
         return "."
     on = words.plural("{n} agency goes on serving.", "{n} agencies go on serving.", serving)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from textwrap import shorten
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from markupsafe import Markup
 
-from mpp.i18n import Words
+from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board
 from mpp.live.views import Cell
 from mpp.web.parts.address import place
@@ -32,8 +35,26 @@ FIGURES: Final = (
     ("served", ("n", "note"), ("served",)),
 )
 """The five numbers, the parts of each and what defines them."""
+NAMES, LETTERS = 2, 24
+"""So many names stand under a number, with so many letters; the lists below have them all, in full."""
 COLOURED: Final = frozenset(("open", "over", "serving"))
 """Those whose edge says that something is wrong."""
+
+
+def whole(text: str) -> str:
+    """A text that stays on one line."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}").replace("-", "\N{NON-BREAKING HYPHEN}")
+
+
+def flowing(cell: Cell) -> Cell:
+    """A cell whose lines end behind a dot between two parts: none begins with it."""
+    if cell.fragment is not None:
+        return replace(cell, fragment=Markup(_bound(cell.fragment)))  # noqa: S704 was markup before
+    return replace(cell, text=cell.text and _bound(cell.text))
+
+
+def _bound(text: str) -> str:
+    return str(text).replace(" · ", "\N{NO-BREAK SPACE}· ")
 
 
 def head_cells(board: Board, words: Words) -> dict[str, Cell]:
@@ -75,19 +96,29 @@ def head(board: Board, live: LiveCells, words: Words) -> list[Component]:
 
 
 def figure_cells(board: Board, words: Words) -> dict[str, Cell]:
-    """The live cells of the five numbers: those of the wall, with less under them."""
-    made = band_cells(board, words) | _short_notes(board, words)
+    """The live cells of the five numbers: those of the wall, with other notes under them."""
+    wall = band_cells(board, words)
+    known = wall["served.n"].text != UNKNOWN
+    made = wall | (_notes(board, words) if known else {})
     keys = COLOURED | {f"{name}.{part}" for name, parts, _ in FIGURES for part in parts}
     return {key: cell for key, cell in made.items() if key in keys}
 
 
-def _short_notes(board: Board, words: Words) -> dict[str, Cell]:
-    """What fits under three numbers side by side: the most pressing part of the wall's small lines."""
-    t, made = board.totals, {}
-    if not t.heard:
-        return {}
+def _notes(board: Board, words: Words) -> dict[str, Cell]:
+    """The most pressing part of the wall's small lines, in texts that break where words do: the wall's
+    own are measured for its cards."""
+    t = board.totals
+    short = {agency.code: agency.short or agency.name for agency in board.agencies}
+    missing = (
+        (t.not_opened, lambda names: words.text("not open yet: {names}", names=names)),
+        (t.unheard, lambda names: words.text("no news: {names}", names=names)),
+    )
+    made = {"open.note": " · ".join(say(_named(codes, short)) for codes, say in missing if codes)}
+    if t.longest_since is not None and t.longest_agency:
+        name, number = _short(short.get(t.longest_agency, t.longest_agency)), whole(t.longest_number or "")
+        made["waiting.who"] = f"{name} {number}".rstrip()
     if t.day.share is not None:
-        made["over.note"] = words.text("{share} within standard", share=words.percent(t.day.share))
+        made["over.note"] = words.text("{share} within standard", share=whole(words.percent(t.day.share)))
     counters = (
         (t.unattended, lambda n: words.text("{n} without officer", n=n)),
         (t.counters_not_opened, lambda n: words.text("{n} not opened", n=n)),
@@ -100,6 +131,20 @@ def _short_notes(board: Board, words: Words) -> dict[str, Cell]:
     )
     made["served.note"] = next((say(words.number(n)) for n, say in people if n), "")
     return {key: Cell(text) for key, text in made.items()}
+
+
+def _short(name: str) -> str:
+    """The whole words of a name that have room; the beginning of a first word that has none."""
+    first, _, _ = name.partition(" ")
+    if len(name) <= LETTERS:
+        return name
+    return f"{first[: LETTERS - 1]}…" if len(first) >= LETTERS else shorten(name, LETTERS, placeholder="…")
+
+
+def _named(codes: Sequence[str], short: Mapping[str, str]) -> str:
+    """The first of the agencies by name, and how many more there are."""
+    names = ", ".join(_short(short.get(code, code)) for code in codes[:NAMES])
+    return f"{names},\N{NO-BREAK SPACE}+{len(codes) - NAMES}" if len(codes) > NAMES else names
 
 
 def figures(live: LiveCells, words: Words) -> Component:
@@ -117,7 +162,10 @@ def figures(live: LiveCells, words: Words) -> Component:
         notes = [part for part in parts if part not in {"n", "of"}]
         children = [
             html.H2(term(titles[name], measures), className="figure-title"),
-            html.Div([live.text(f"{name}.{part}", f"figure-{part}") for part in numbers]),
+            html.Div(
+                [live.text(f"{name}.{part}", f"figure-{part}") for part in numbers],
+                className="figure-numbers",
+            ),
             *(live.text(f"{name}.{part}", "figure-note") for part in notes),
         ]
         if name in COLOURED:

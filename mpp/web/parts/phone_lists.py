@@ -18,7 +18,8 @@ from mpp.web.parts.action_words import filled
 from mpp.web.parts.actions import dial
 from mpp.web.parts.counters import counter_cell
 from mpp.web.parts.live import since
-from mpp.web.parts.tile import in_break, look, state_word
+from mpp.web.parts.phone import whole
+from mpp.web.parts.tile import in_break, look, on_holiday, state_word
 
 SIGN = Markup('<span class="sign" aria-hidden="true"></span>')
 
@@ -37,18 +38,18 @@ def minute(at: datetime) -> datetime:
 
 def absent_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The live cells of who has not opened (``absent``) and who gives no news (``quiet``)."""
-    zone = ZoneInfo(board.zone)
     absent = [a for a in board.agencies if a.state == "not_opened"]
     quiet = [a for a in board.agencies if a.state == "silent"]
     return {
-        "absent": _people(absent, zone, words),
+        "absent": _people(absent, board, words),
         "absent.count": Cell(words.number(len(absent)) if absent else ""),
-        "quiet": _people(quiet, zone, words),
+        "quiet": _people(quiet, board, words),
         "quiet.count": Cell(words.number(len(quiet)) if quiet else ""),
     }
 
 
-def _people(agencies: Iterable[AgencyNow], zone: ZoneInfo, words: Words) -> Cell:
+def _people(agencies: Iterable[AgencyNow], board: Board, words: Words) -> Cell:
+    zone = ZoneInfo(board.zone)
     rows = Markup("").join(
         Markup('<li class="absent" data-state="{}">{}<div><b>{}</b><small>{}</small></div>{}</li>').format(
             agency.state,
@@ -57,7 +58,7 @@ def _people(agencies: Iterable[AgencyNow], zone: ZoneInfo, words: Words) -> Cell
             Markup(" · ").join(
                 part for part in (_absence(agency, zone, words), _extension(agency, words)) if part
             ),
-            dial(agency.short or agency.name, agency.extension, words),
+            dial(agency.short or agency.name, agency.extension, words, board.dial),
         )
         for agency in agencies
     )
@@ -80,14 +81,14 @@ def _extension(agency: AgencyNow, words: Words) -> str:
 def agency_cells(board: Board, words: Words) -> dict[str, Cell]:
     """One live cell per agency, ``g.<code>``."""
     zone = ZoneInfo(board.zone)
-    resting = in_break(board)
+    resting, holiday = in_break(board), on_holiday(board)
     return {
-        f"g.{a.code}": Cell(fragment=_agency(a, zone, words, board.day), state=look(a, resting))
+        f"g.{a.code}": Cell(fragment=_agency(a, zone, words, board.day, holiday), state=look(a, resting))
         for a in board.agencies
     }
 
 
-def _agency(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date) -> Markup:
+def _agency(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date, holiday: bool) -> Markup:
     shut = agency.state in {"unscheduled", "closed"} and not agency.waiting
     facts = []
     # Of a silent agency nobody knows whether the longest waiting was called: no time grows there.
@@ -98,7 +99,8 @@ def _agency(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date) -> Marku
         known = agency.counters.keys() - {"unknown"}
         serving = words.number(agency.serving) if known else UNKNOWN
         planned = words.number(agency.planned)
-        facts.append(escape(words.text("counters {serving}/{planned}", serving=serving, planned=planned)))
+        counters = words.text("counters {serving}/{planned}", serving=serving, planned=planned)
+        facts.append(escape(whole(counters)))
     about = "≈" if agency.estimate and agency.waiting is not None else ""
     return Markup(
         '{}<div class="entry-text"><b>{}</b><small><span class="entry-word">{}</span>{}</small></div>'
@@ -106,7 +108,7 @@ def _agency(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date) -> Marku
     ).format(
         SIGN,
         agency.short or agency.name,
-        counted(state_word(agency, zone, words, day)),
+        counted(state_word(agency, zone, words, day, holiday=holiday)),
         Markup("").join(Markup(" · ") + fact for fact in facts),
         "" if shut else about + words.number(agency.waiting),
     )

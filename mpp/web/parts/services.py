@@ -13,10 +13,12 @@ from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board, Day, ServiceNow
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
+from mpp.web.parts.letters import whole
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.tile import in_break, look
 
-ROWS: Final = 20
+ROWS: Final = 16
+"""So many rows of two lines have room, also below the mall's sentence."""
 FILLING: Final = 0.75
 UNHEARD: Final = frozenset(("silent",))
 
@@ -44,7 +46,7 @@ def service_state(service: ServiceNow, agency_state: str) -> str:
         return "calm"
     if agency_state in {"not_opened", "paused", "resting"} and line.waiting:
         return agency_state
-    if line.over:
+    if line.over and line.over > line.over_forgotten:
         return "over"
     return "filling" if line.load is not None and line.load >= FILLING else "calm"
 
@@ -55,9 +57,10 @@ def service_row(service: ServiceNow, state: str, words: Words, agency: str | Non
     line, day = service.line, service.day
     shown = service.prefix or ""
     name = Markup(
-        '<th scope="row"><span class="sign"></span><span class="visually-hidden">{}</span>'
-        '<i class="prefix">{}</i> {}</th>'
-    ).format(_state_word(state, words), shown, service.name)
+        '<th scope="row" title="{}"><span class="service"><span class="sign"></span>'
+        '<span class="service-name"><span class="visually-hidden">{}</span><i class="prefix">{}</i> {}</span>'
+        "</span></th>"
+    ).format(service.name, _state_word(state, words), shown, service.name)
     where = Markup("") if agency is None else Markup('<td class="where">{}</td>').format(agency)
     waiting = UNKNOWN if line is None else ("≈" if service.estimate else "") + words.number(line.waiting)
     over = UNKNOWN if line is None or line.over is None else words.number(line.over)
@@ -134,9 +137,16 @@ def table(
         (words.text("longest"), ("longest_wait_s",)),
         (words.text("beyond"), ("over", "excess_s")),
         (words.text("standard"), ("promise_s",)),
-        (words.text("half / 9 in 10"), ("wait_p50_s", "wait_p90_s")),
+        # A column without figures is as wide as its head's longer part.
+        (
+            whole(words.text("half / 9 in 10")).replace("/\N{NO-BREAK SPACE}", "/ "),
+            ("wait_p50_s", "wait_p90_s"),
+        ),
         (words.text("within"), ("share",)),
-        (words.text("served / no-show / left"), ("served", "no_show", "left")),
+        (
+            words.text("served / no-show / left").replace("-", "\N{NON-BREAKING HYPHEN}"),
+            ("served", "no_show", "left"),
+        ),
     ]
     first = [html.Th(words.text("service"), scope="col")]
     if agency:

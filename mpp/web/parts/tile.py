@@ -17,6 +17,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.address import place
 from mpp.web.parts.bar import bar
 from mpp.web.parts.definitions import term
+from mpp.web.parts.letters import width
 from mpp.web.parts.live import LiveCells, attributes
 
 
@@ -40,9 +41,11 @@ def reason(code: str | None, words: Words) -> str:
     return known[code]() if code in known else ""
 
 
-def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date | None = None) -> Cell:
+def state_word(
+    agency: AgencyNow, zone: ZoneInfo, words: Words, day: date | None = None, *, holiday: bool = False
+) -> Cell:
     """The state as a word, with the instant or age that belongs to it. ``day`` is the board's: an
-    opening on another day is said with that day."""
+    opening on another day is said with that day. ``holiday``: the mall has one today."""
     if agency.state == "silent":
         if agency.data_at is None:
             return Cell(words.text("never heard of"))
@@ -52,7 +55,7 @@ def state_word(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date | None
     if agency.state == "closed" and agency.opens_at is not None:
         return Cell(_opens(agency.opens_at, zone, words, day))
     simple = {
-        "unscheduled": lambda: words.text("not scheduled today"),
+        "unscheduled": lambda: words.text("holiday") if holiday else words.text("not scheduled today"),
         "closed": lambda: words.text("closed"),
         "not_opened": lambda: words.text("not open yet"),
         "quota_used": lambda: words.text("quota used"),
@@ -79,20 +82,36 @@ def _paused(agency: AgencyNow, zone: ZoneInfo, words: Words) -> str:
     return words.text("paused {time}", time=words.time(agency.since, zone))
 
 
-def _note(agency: AgencyNow, words: Words, resting: bool) -> Cell:
-    """What else one must know to trust the figures."""
-    parts = []
+def _note(agency: AgencyNow, words: Words, resting: bool, room: float | None) -> Cell:
+    """What else one must know to trust the figures. Where ``room`` (in em) is not enough it is said
+    shorter, then what ranks last is left out. A silent agency's tile says that it is."""
+    if room is not None and agency.state == "silent":
+        return Cell("")
+    late = agency.data == "late" and agency.data_at is not None
     why = reason(agency.reason, words) if agency.state == "paused" and agency.since is not None else ""
-    if why and not resting:
-        parts.append(why)
-    if agency.unknown_numbers:
-        parts.append(words.text("+{n} numbers of unknown services", n=words.number(agency.unknown_numbers)))
-    if agency.estimate:
-        parts.append(words.text("estimate"))
-    if agency.data == "late" and agency.data_at is not None:
-        parts.append(words.text("data {ago} old", ago="{ago}"))
-        return Cell(" · ".join(parts), since=agency.data_at, state="late")
-    return Cell(" · ".join(parts))
+    number = words.number(agency.unknown_numbers)
+
+    def parts(unknown: str) -> list[tuple[int, str]]:
+        """In their order, each with its rank."""
+        said = (
+            (1, why if not resting else ""),
+            (2, words.text("{n} forgotten", n=words.number(agency.forgotten)) if agency.forgotten else ""),
+            (3, unknown if agency.unknown_numbers else ""),
+            (4, words.text("estimate") if agency.estimate else ""),
+            (0, words.text("data {ago} old", ago="{ago}") if late else ""),
+        )
+        return [(rank, part) for rank, part in said if part]
+
+    kept = parts(words.text("+{n} numbers of unknown services", n=number))
+    if room is not None and width(_joined(kept)) > room:
+        kept = parts(words.text("+{n} unknown", n=number))
+        while len(kept) > 1 and width(_joined(kept)) > room:
+            kept.remove(max(kept))
+    return Cell(_joined(kept), since=agency.data_at, state="late") if late else Cell(_joined(kept))
+
+
+def _joined(parts: Sequence[tuple[int, str]]) -> str:
+    return " · ".join(part for _, part in parts)
 
 
 def _bar(agency: AgencyNow, words: Words) -> Cell:
@@ -114,6 +133,11 @@ def in_break(board: Board) -> bool:
     return board.mall_state in {"break", "friday_prayer"}
 
 
+def on_holiday(board: Board) -> bool:
+    """Whether the whole mall has a holiday today."""
+    return board.mall_state == "holiday"
+
+
 def look(agency: AgencyNow, resting: bool) -> str:
     """How an agency looks: its state, but a break at its time, or with nobody waiting, is no alarm."""
     rests = agency.state == "paused" and agency.reason in RESTS
@@ -126,9 +150,17 @@ def _room(number: str) -> str | None:
 
 
 def tile_cells(
-    agency: AgencyNow, zone: ZoneInfo, words: Words, *, resting: bool = False, day: date | None = None
+    agency: AgencyNow,
+    zone: ZoneInfo,
+    words: Words,
+    *,
+    resting: bool = False,
+    day: date | None = None,
+    holiday: bool = False,
+    room: float | None = None,
 ) -> dict[str, Cell]:
-    """The live cells of one tile. ``resting``: the mall has its break now; ``day`` is the board's."""
+    """The live cells of one tile. ``resting``: the mall has its break now; ``day`` is the board's;
+    ``holiday``: the mall has one today; ``room`` is that of a note in its own em, None: enough."""
     shown = look(agency, resting)
     shut = agency.state in {"unscheduled", "closed"} and not agency.waiting
     plain = "" if shut else words.number(agency.waiting)
@@ -148,15 +180,15 @@ def tile_cells(
     return {
         key(agency): Cell(None, state=shown),
         key(agency, "n"): number,
-        key(agency, "word"): state_word(agency, zone, words, day),
+        key(agency, "word"): state_word(agency, zone, words, day, holiday=holiday),
         key(agency, "longest"): longest,
         key(agency, "counters"): Cell("" if shut else f"{serving}/{planned}"),
         key(agency, "bar"): _bar(agency, words),
-        key(agency, "note"): Cell("") if shut else _note(agency, words, shown == "resting"),
+        key(agency, "note"): Cell("") if shut else _note(agency, words, shown == "resting", room),
     }
 
 
-MEASURES: Final = ("waiting", "longest_wait_s", "counters_serving", "load", "unknown_numbers")
+MEASURES: Final = ("waiting", "longest_wait_s", "counters_serving", "load", "forgotten", "unknown_numbers")
 """The figures of a tile: its number opens their definitions."""
 
 

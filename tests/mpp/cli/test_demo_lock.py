@@ -16,9 +16,9 @@ from tests.services import free_port
 
 
 class Demo(Served):
-    """``mpp demo`` as a process of its own."""
+    """``mpp demo`` as a process of its own, on a Sunday: nothing has to be invented before it serves."""
 
-    COMMAND = ("demo", "--at", "09.00")
+    COMMAND = ("demo", "--day", "2026-11-29", "--at", "09.00")
 
 
 def second(instance: Path, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -3,15 +3,42 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, time
+from datetime import date, time, timedelta
+from functools import partial
+from pkgutil import resolve_name
 
 import pytest
+from sqlalchemy import select
 
+from mpp import create_app
 from mpp.cli.demo import demo_app, told
 from mpp.mall.texts import example_text
 from mpp.settings import Settings
+from mpp.store import sources
+from mpp.store.tables import events
 from mpp.web.context import parts_of
 from tests.mpp.cli.test_commands import Shell
+from tests.world import MORNING
+
+
+def written(shell):
+    """What the sources told, without what the product concluded itself."""
+    with store_of(shell).read() as tx:
+        found = tx.connection.execute(select(events)).all()
+    return [event for event in found if event.type != "ticket.day_closed"]
+
+
+def rows(shell):
+    """The sources."""
+    with store_of(shell).read() as tx:
+        return list(sources.all_sources(tx).values())
+
+
+def store_of(shell):
+    """Its database, opened anew."""
+    parts = parts_of(create_app(shell.settings))
+    parts.close()
+    return parts.store
 
 
 @pytest.fixture
@@ -66,7 +93,88 @@ def test_a_real_mall_is_refused(shell, tmp_path):
 
 
 def test_from_needs_speed(shell):
-    assert "--speed" in shell("simulate", "--from", "08.10", fails=True).output
+    assert "--from needs --speed" in shell("simulate", "--from", "08.10", fails=True).output
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        (("--day", "2026-11-24"), "2026-11-24"),
+        (("--day", "2026-11-30", "--from", "10.00", "--to", "10.01", "--speed", "60"), "2026-11-30"),
+        (("--days", "2"), "2026-11-24"),
+        (("--day", "2026-11-22", "--days", "400"), "2026-11-24"),
+        (("--day", "2100-12-31", "--days", "400"), "2100-12-31"),
+    ],
+)
+def test_a_day_that_has_not_come_is_refused(shell, words, day):
+    refused = shell("simulate", *words, fails=True)
+    assert f"{day} has not come yet: only days up to today, 2026-11-23," in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    assert written(shell) == []
+    shell.settings = shell.settings.model_copy(update={"locale": "id"})
+    assert f"{day} belum tiba" in shell("simulate", *words, fails=True).stderr
+
+
+@pytest.mark.parametrize("command", ["simulate", "demo"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_out_of_reach_is_told_in_a_sentence(shell, command, day):
+    refused = shell(command, "--day", day, fails=True)
+    assert refused.exit_code == 2
+    assert f"{day} is out of reach: days from 2000-01-01 to 2100-12-31 can be invented." in refused.stderr
+
+
+@pytest.mark.parametrize("end", [(), ("--to", "14.00")])
+def test_with_speed_today_ends_now(shell, end):
+    """At MORNING's 09.40, wherever the invented clock would be by then."""
+    done = shell("simulate", "--from", "09.00", *end, "--speed", "10000", "--json")
+    assert 400 < json.loads(done.stdout)["tickets"] < 750
+    heard = [row.last_reported for row in rows(shell) if row.last_reported is not None]
+    assert heard
+    assert max(heard) < MORNING + timedelta(minutes=5)
+    assert all(event.at < MORNING + timedelta(minutes=5) for event in written(shell))
+
+
+def test_what_a_silent_source_said_before_is_counted(shell):
+    """At 11.01 of that day one source is silent."""
+    done = shell(
+        "simulate", "--day", "2026-11-20", "--from", "11.00", "--to", "11.01", "--speed", "240", "--json"
+    )
+    assert json.loads(done.stdout)["accepted"] == len(written(shell))
+
+
+class Interrupting:
+    """Presses Ctrl-C at the ``nth`` call of what it wraps."""
+
+    def __init__(self, wrapped, nth):
+        self.wrapped, self.left = wrapped, nth
+
+    def __call__(self, *given, **more):
+        self.left -= 1
+        if self.left == 0:
+            raise KeyboardInterrupt
+        return self.wrapped(*given, **more)
+
+    def __get__(self, thing, kind=None):
+        return partial(self, thing)
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "nth"),
+    [
+        (("--from", "10.00", "--speed", "1"), "mpp.cli.simulate.real.sleep", 1),
+        (("--from", "10.00", "--speed", "1"), "mpp.simulate.feed.Intake.take", 9),
+        ((), "mpp.simulate.feed.Intake.take", 40),
+    ],
+)
+def test_ctrl_c_tells_what_there_is(shell, monkeypatch, words, place, nth):
+    target, name = place.rsplit(".", 1)
+    wrapped = resolve_name(target.replace(".Intake", ":Intake").replace(".real", ":real"))
+    monkeypatch.setattr(place, Interrupting(getattr(wrapped, name), nth))
+    done = json.loads(shell("simulate", "--day", "2026-11-20", *words, "--json").stdout)
+    events = written(shell)
+    assert done["days"] == 1
+    assert done["accepted"] == len(events) > 0
+    assert done["tickets"] == len({event.subject for event in events if event.type == "ticket.issued"}) > 0
 
 
 def test_a_time_of_day_is_read_either_way(shell):
@@ -75,13 +183,14 @@ def test_a_time_of_day_is_read_either_way(shell):
 
 
 def test_the_demo_says_what_it_shows(tmp_path):
-    day = datetime(2026, 11, 27, tzinfo=UTC).date()
-    app, mall = demo_app(Settings(instance=tmp_path), day=day, at=time(12, 0), speed=60)
+    """Of a day far ahead: its clock and its database are its own."""
+    day = date(2099, 11, 27)
+    app, mall = demo_app(Settings(instance=tmp_path), day=day, at=time(12, 0))
     parts = parts_of(app)
     try:
         said = told(mall, parts.now(), 60, parts.words_for("id"))
         assert said.startswith("Ini DEMO: MPP Contoh")
-        assert "Jumat, 27 November 2026, 12.0" in said
+        assert "Jumat, 27 November 2099, 12.0" in said
         assert "60 kali" in said
         board = parts.board.board()
         assert (board.mode, board.mall_state, board.own_clock) == ("demo", "friday_prayer", True)

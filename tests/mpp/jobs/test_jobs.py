@@ -21,7 +21,7 @@ from mpp.live.keeper import Keeper
 from mpp.mall.texts import init_text
 from mpp.store import Store, Write, migrate
 from mpp.store.database import engine_options
-from tests.world import Clock, World, small_mall, without_promise, world
+from tests.world import Clock, World, alone, small_mall, without_promise, world
 
 
 def noted(runs: list[str], name: str, every_s: float = 5.0) -> Job:
@@ -283,7 +283,7 @@ def test_the_standing_jobs_close_days(database_url: str, tmp_path: Path) -> None
 
 
 def test_actions_follow_the_picture_of_the_screens(database_url: str) -> None:
-    with world(database_url) as w:
+    with world(database_url, alone()) as w:
         w.send()
         keeper = Keeper(LiveFacts(w.store), w.clock)
         jobs = Jobs(w.store, w.clock, [watching(w.store, keeper)])
@@ -294,6 +294,26 @@ def test_actions_follow_the_picture_of_the_screens(database_url: str) -> None:
         assert len(w.events()) == 1
         (row,) = LiveFacts(w.store).read(w.clock()).actions  # type: ignore[union-attr]
         assert row.key == "not_opened/dukcapil/20261123T010000Z"
+
+
+def test_a_process_that_just_began_calls_nobody_silent(database_url: str) -> None:
+    with world(database_url, alone()) as w:
+        w.send()
+        w.clock.at += timedelta(hours=1)
+        passed = iter((0.0, 599.0, 600.0))
+        job = watching(w.store, Keeper(LiveFacts(w.store), w.clock), clock=lambda: next(passed))
+        job.run(w.clock())
+        assert [row.type for row in w.events()] == []
+        job.run(w.clock())
+        assert [row.type for row in w.events()] == ["action.opened"]
+
+
+def test_a_demo_listens_to_its_own_feeds(database_url: str) -> None:
+    with world(database_url, alone()) as w:
+        w.send()
+        w.clock.at += timedelta(hours=1)
+        watching(w.store, Keeper(LiveFacts(w.store, "demo"), w.clock, "demo")).run(w.clock())
+        assert [row.type for row in w.events()] == ["action.opened"]
 
 
 def test_without_a_mall_there_is_nothing_to_watch(sqlite_url: str) -> None:

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from mpp.live.board import build, empty, moved
-from mpp.live.facts import Facts, LiveFacts
+from mpp.live.facts import LEGS_A_SECOND, STATISTICS_EVERY, Facts, LiveFacts
 from mpp.live.keeper import Keeper
 from mpp.live.model import Board
 from mpp.live.rebuild import rebuild, refold_since
 from mpp.live.replay import ReplayFacts
 from mpp.mall.model import Source
-from queues.clock import DayPlan
+from mpp.store import counters
+from queues.clock import Calendar, DayPlan
 from tests.world import MORNING, WEEK, World, small_mall, without_promise, world
 
 
@@ -111,6 +112,16 @@ def test_the_mall_through_its_day(
         w.send()
         board = w.board()
         assert (board.mall_state, board.agencies[0].state) == (mall_state, state)
+        assert board.agencies[0].hours == {"last_ticket": "open"}.get(mall_state, mall_state)
+
+
+def test_an_agency_has_hours_of_its_own(database_url: str) -> None:
+    mall = small_mall()
+    through = Calendar("Asia/Jakarta", week=(DayPlan(open=(8 * 3600, 15 * 3600)),) * 7)
+    agencies = (mall.agencies[0], replace(mall.agencies[1], calendar=through))
+    with world(database_url, replace(mall, agencies=agencies), at=MORNING + timedelta(minutes=155)) as w:
+        board = w.board()
+        assert (board.mall_state, [a.hours for a in board.agencies]) == ("break", ["break", "open"])
 
 
 def test_an_agency_that_does_not_serve_today_is_not_scheduled(database_url: str) -> None:
@@ -177,6 +188,188 @@ def test_day_sums_follow_within_two_seconds(database_url: str) -> None:
         assert soon.agencies["dukcapil"].day.sums == {}
         assert soon.agencies["dukcapil"].lines != {}
         assert later.agencies["dukcapil"].day.sums["kk"].issued == 1
+
+
+def test_the_day_sums_of_a_long_day_are_read_less_often(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert LEGS_A_SECOND == 100
+    monkeypatch.setattr("mpp.live.facts.LEGS_A_SECOND", 1)
+    with world(database_url) as w:
+        w.send(*(i for n in range(5) for i in w.life(f"A3-{n:03d}", -30)))
+        samsat = {"agency": "samsat", "service": "stnk", "source": "samsat"}
+        w.send(*w.life("D1-001", -30, **samsat), source="samsat")
+        start = w.clock.at
+        w.board()
+        w.send(*w.life("A3-009", -5))
+        w.send(*w.life("D1-002", -5, **samsat), source="samsat")
+        issued = []
+        for seconds in (1.9, 2, 4.9, 5, 10.9, 11):
+            w.clock.at = start + timedelta(seconds=seconds)
+            if seconds > 5:
+                w.send(*w.life("A3-010", -6))
+            issued.append([agency.day.issued for agency in w.board().agencies])
+        assert issued == [[5, 1], [5, 2], [5, 2], [6, 2], [6, 2], [7, 2]]
+
+
+def test_day_sums_go_on_when_the_machines_clock_is_put_back(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(*w.life("A3-001", -30, -20, -20, -10))
+        assert w.board().totals.day.served == 1
+        w.clock.at -= timedelta(minutes=50)
+        w.send(*w.life("A3-002", -30, -20, -20, -10))
+        assert w.board().totals.day.served == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "mpp.store.legs.open_legs",
+        "mpp.store.counters.all_counters",
+        "mpp.store.legs.today_legs",
+        "mpp.store.ratings.of_day",
+        "mpp.store.legs.counted",
+        "mpp.live.action_log.Followed.of",
+    ],
+)
+def test_a_read_that_failed_leaves_nothing_out(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    """Whichever question it was, the next read tells all that was written since the last good one."""
+
+    def away(*_: object) -> None:
+        raise ConnectionError
+
+    with world(database_url) as w:
+        opened(w, "1")
+        w.send(*w.life("A3-001", -30, -20, -20, -10), w.item("rating.given", None, -9, score=4))
+        w.board()
+        w.clock.at += timedelta(seconds=1)
+        w.send(*w.life("A3-002", -30, -20, -20, -10))
+        assert w.board().totals.day.served == 1
+        w.clock.at += timedelta(minutes=2)
+        w.send(w.item("ticket.issued", "A3-003", -1), source="dukcapil")
+        with monkeypatch.context() as patched:
+            patched.setattr(question, away)
+            with pytest.raises(ConnectionError):
+                w.board()
+        w.clock.at += timedelta(seconds=1)
+        again, fresh = w.facts.read(w.clock()), LiveFacts(w.store).read(w.clock())
+        assert again is not None
+        assert fresh is not None
+        assert again.changed == frozenset({"dukcapil"})
+        assert again.agencies["dukcapil"].day.whole.served == 2
+        assert replace(again, judge=fresh.judge, changed=None) == fresh
+
+
+def test_one_forgotten_ticket_keeps_no_agency_open(database_url: str) -> None:
+    with world(database_url, at=MORNING + timedelta(hours=4)) as w:
+        opened(w, "1", minutes=-330)
+        w.send(w.item("ticket.issued", "A3-001", -320))
+        for n in range(2, 12):
+            w.send(*w.life(f"A3-{n:03d}", -310 + n, -300 + 5 * n, -300 + 5 * n, -297 + 5 * n))
+        found = w.agency()
+        assert (found.state, found.over, found.forgotten, found.over_forgotten) == ("calm", 1, 1, 1)
+        assert (w.board().totals.over, w.board().totals.over_forgotten) == (1, 1)
+        w.send(w.item("counter.closed", None, -20, counter="1"))
+        found = w.agency()
+        assert (found.state, found.since, found.waiting) == ("closed", w.clock() - timedelta(minutes=20), 1)
+        w.send(w.item("ticket.issued", "A3-100", -1))
+        assert (w.agency().state, w.agency().waiting) == ("filling", 2)
+
+
+OPENING = MORNING - timedelta(minutes=100)
+
+
+def test_a_closing_alone_is_no_sign_that_anybody_opened(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(w.item("counter.opened", None, -24 * 60, counter="1"))
+        w.send(w.item("counter.closed", None, -95, counter="1"))
+        board = w.board()
+        assert (board.agencies[0].state, board.agencies[0].since) == ("not_opened", OPENING)
+        assert board.totals.not_opened == ("Dukcapil",)
+        w.clock.at += STATISTICS_EVERY
+        w.send(*w.life("A3-001", -97, -96, -96, -95, counter=None))
+        assert (w.agency().state, w.board().totals.not_opened) == ("closed", ())
+
+
+def test_a_closing_before_the_opening_is_none_after_it_however_often_it_is_told(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1", minutes=-120)
+        w.send(*(w.item("counter.closed", None, minutes, counter="1") for minutes in (-110, -90, -5)))
+        assert w.agency().state == "not_opened"
+
+
+def test_a_closing_that_is_told_again_stays_where_it_was(database_url: str) -> None:
+    with world(database_url) as w:
+        opened(w, "1", minutes=-110)
+        for minutes in (-40, -20, -10):
+            w.send(w.item("counter.closed", None, minutes, counter="1"))
+            counter = next(c for c in w.board().counters if c.agency == "dukcapil" and c.code == "1")
+            assert (counter.state, counter.since) == ("closed", MORNING - timedelta(minutes=40))
+            assert (w.agency().state, w.agency().since) == ("closed", MORNING - timedelta(minutes=40))
+
+
+@pytest.mark.parametrize("late", [0, 1, 2, 3])
+def test_an_opening_that_comes_late_counts_as_if_in_time(database_url: str, late: int) -> None:
+    """Also between closings that were told already: as a rebuild from the log says."""
+    with world(database_url) as w:
+        items = [w.item("counter.closed", None, minutes, counter="1") for minutes in (-90, -40, -20, -10)]
+        items.insert(1, w.item("counter.resumed", None, -50, counter="1"))
+        delayed = items.pop(1)
+        w.send(w.item("counter.opened", None, -95, counter="2"))
+        w.send(*items[: late + 1])
+        w.send(delayed, *items[late + 1 :])
+        straight = states(w)
+        rebuild(w.store, w.clock())
+        assert states(w) == straight
+        at = w.clock()
+        assert straight["1"] == ("closed", at - timedelta(minutes=10), *ago(at, 50, 40))
+        assert straight["2"] == ("open", at - timedelta(minutes=95), *ago(at, 95), None)
+
+
+def ago(at: datetime, *minutes: float) -> tuple[datetime, ...]:
+    return tuple(at - timedelta(minutes=m) for m in minutes)
+
+
+def states(w: World) -> dict[str, tuple[object, ...]]:
+    """Dukcapil's counters as they are kept."""
+    with w.store.read() as tx:
+        rows = counters.all_counters(tx, ["dukcapil"])
+    return {row.counter: (row.state, row.since, row.opened_at, row.closed_from) for row in rows}
+
+
+def reading(w: World, minutes: float, **said: int) -> None:
+    w.send(w.item("queue.reading", None, minutes, service="kk", **said))
+
+
+def test_readings_that_never_told_an_open_counter_tell_that_none_opened(database_url: str) -> None:
+    with world(database_url, at=OPENING + timedelta(minutes=9)) as w:
+        reading(w, -1, waiting=3, open_counters=0)
+        assert (w.agency().state, w.board().totals.open) == ("filling", 0)
+        w.clock.at = MORNING
+        reading(w, -50)
+        reading(w, -1, waiting=3, open_counters=0)
+        board = w.board()
+        found = board.agencies[0]
+        assert (found.state, found.since, found.waiting) == ("not_opened", OPENING, 3)
+        assert (board.totals.open, board.totals.not_opened) == (0, ("Dukcapil",))
+        facts = ReplayFacts(w.store).read(w.clock())
+        assert facts is not None
+        assert build(facts, w.clock()).agencies[0].state == "not_opened"
+        reading(w, -30, waiting=9, open_counters=2)
+        assert (w.agency().state, w.agency().reason) == ("filling", "nobody_serving")
+        assert (w.board().totals.open, w.board().totals.not_opened) == (0, ())
+        reading(w, 0, waiting=0, open_counters=1)
+        assert (w.agency().state, w.board().totals.open) == ("calm", 1)
+
+
+def test_where_hours_are_not_known_readings_do_not_tell_that_none_opened(database_url: str) -> None:
+    mall = small_mall()
+    agencies = (replace(mall.agencies[0], calendar=replace(WEEK, week=None)), mall.agencies[1])
+    with world(database_url, replace(mall, agencies=agencies)) as w:
+        reading(w, -1, waiting=0, open_counters=0)
+        assert (w.agency().state, w.board().totals.open) == ("calm", 0)
 
 
 def test_a_description_valid_from_today_leaves_history_alone(database_url: str) -> None:

@@ -12,7 +12,7 @@ from mpp.live.conditions import conditions
 from mpp.live.facts import LiveFacts
 from mpp.live.model import RULES, Condition
 from mpp.mall.model import Source
-from tests.world import MORNING, World, small_mall, world
+from tests.world import MORNING, World, alone, small_mall, world
 
 
 def holding(w: World) -> list[Condition]:
@@ -42,12 +42,35 @@ def opened(w: World, *counters: str, minutes: float = -95) -> None:
 
 @pytest.fixture
 def w(sqlite_url):
-    with world(sqlite_url) as made:
+    with world(sqlite_url, alone()) as made:
         yield made
 
 
-def test_nobody_was_ever_heard_of(w):
-    assert holding(w) == []
+def test_feeds_never_heard_of_are_one_condition(sqlite_url):
+    opening = MORNING - timedelta(minutes=100)
+    with world(sqlite_url) as w:
+        both = ("Dukcapil", "Samsat")
+        assert only(w) == Condition("silent", since=opening, waiting=2, names=both)
+        w.clock.at = opening + timedelta(minutes=9)
+        assert holding(w) == []
+        w.clock.at = opening + timedelta(minutes=10)
+        assert only(w).names == both
+        w.send()
+        assert [(one.rule, one.names) for one in holding(w)] == [("not_opened", ()), ("silent", ("Samsat",))]
+        facts = LiveFacts(w.store).read(w.clock())
+        assert facts is not None
+        # A replay cannot tell who spoke on days before its own.
+        past = replace(facts, mode="replay")
+        assert {one.names for one in conditions(past, build(past, w.clock()))} == {()}
+        w.clock.at = opening + timedelta(hours=8)
+        assert holding(w) == []
+
+
+@pytest.mark.parametrize("given", [{"kind": "file"}, {"required": False}])
+def test_what_is_imported_or_not_required_is_not_waited_for(sqlite_url, given):
+    feeds = tuple(replace(source, **given) for source in small_mall().sources)
+    with world(sqlite_url, small_mall(sources=feeds)) as w:
+        assert ([one.state for one in w.board().agencies], holding(w)) == (["silent"] * 2, [])
 
 
 def test_all_calm(w):
@@ -95,7 +118,7 @@ def test_a_counter_that_closed_before_the_opening_has_not_opened(w):
 
 
 def test_the_quota_is_used_and_all_closed(sqlite_url):
-    mall = small_mall()
+    mall = alone()
     first = mall.agencies[0]
     first = replace(first, services=tuple(replace(s, quota=1) for s in first.services))
     with world(sqlite_url, replace(mall, agencies=(first, mall.agencies[1]))) as w:
@@ -167,6 +190,7 @@ def test_a_feed_that_tells_no_counters_tells_not_that_nobody_serves(w):
 
 
 def test_readings_tell_that_nobody_serves(w):
+    w.send(w.item("queue.reading", None, -9, service="kk", waiting=4, open_counters=2))
     w.send(w.item("queue.reading", None, -1, service="kk", waiting=4, open_counters=0))
     assert only(w) == Condition("nobody_serving", "dukcapil", waiting=4)
 
@@ -229,7 +253,7 @@ def test_over_with_its_lever(w):
 
 
 def test_over_with_several_promises_names_none(sqlite_url):
-    mall = small_mall()
+    mall = alone()
     kk, ktp = mall.agencies[0].services
     first = replace(mall.agencies[0], services=(kk, replace(ktp, wait_s=600)))
     with world(sqlite_url, replace(mall, agencies=(first, mall.agencies[1]))) as w:
@@ -239,13 +263,39 @@ def test_over_with_several_promises_names_none(sqlite_url):
         assert (found.over, found.promise_s, found.since) == (2, None, at(-11))
 
 
+def forgotten(w: World) -> None:
+    """One counter that opened, one ticket that ten later ones overtook."""
+    opened(w, "1", minutes=-150)
+    w.send(*w.life("A3-001", -140))
+    for n in range(2, 12):
+        w.send(*w.life(f"A3-{n:03d}", -130 + n, -120 + 5 * n, -120 + 5 * n, -117 + 5 * n))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "rule"),
+    [
+        ("counter.closed", {}, "nobody_serving"),
+        ("counter.paused", {"reason": "meeting"}, "nobody_serving"),
+        ("counter.paused", {"reason": "central_system"}, "system"),
+    ],
+)
+def test_for_a_forgotten_ticket_alone_nobody_is_missed(w, kind, data, rule):
+    w.clock.at = MORNING + timedelta(hours=1)
+    forgotten(w)
+    w.send(w.item(kind, None, -20, counter="1", **data))
+    assert holding(w) == []
+    w.send(*w.life("A3-020", -9))
+    found = only(w)
+    assert (found.rule, found.waiting) == (rule, 1)
+
+
 def test_one_forgotten_ticket_opens_nothing(w):
     opened(w, "1")
     w.send(*w.life("A3-001", -60))
     later = (w.life(f"A3-1{n}", -40, -30, -30, -29 + n) for n in range(6))
     w.send(*(item for life in later for item in life), *w.life("A3-030", -3, -2, -2))
     w.send(*w.life("A3-031", -9))
-    assert (w.agency().over, w.agency().state) == (1, "over")
+    assert (w.agency().over, w.agency().state) == (1, "calm")
     assert holding(w) == []
 
 
@@ -314,6 +364,13 @@ def test_unfinished_before_closing(w):
     assert "unfinished" not in rules(w)
 
 
+def test_forgotten_tickets_do_not_delay_the_end(w):
+    afternoon(w, 5, 7)
+    w.send(*w.life("A3-800", -200), *w.life("A3-801", -200), *w.life("A3-802", -200))
+    assert w.agency().waiting == 10
+    assert holding(w) == []
+
+
 @pytest.mark.parametrize(("served", "waiting"), [(4, 8), (5, 7), (5, 0)])
 def test_not_foretold_from_little_or_for_the_usual_end(w, served, waiting):
     afternoon(w, served, waiting)
@@ -336,13 +393,21 @@ def rated(w: World, *scores: int, minutes: float = -5, **data) -> None:
 def test_ratings_that_turn_bad(w):
     opened(w, "1")
     rated(w, 4, 4, 1, 2)
-    assert holding(w) == []
     rated(w, 3, minutes=-20)
+    assert holding(w) == []  # nothing to compare with
+    rated(w, 4, 4, 4, 4, 4, minutes=-70)
     assert only(w) == Condition("ratings", "dukcapil", waiting=5, over=2)
     rated(w, 4, 4, 4, 4, minutes=-30)
     assert rules(w) == ["ratings"]
     rated(w, 4, minutes=-30)
     assert holding(w) == []
+
+
+@pytest.mark.parametrize(("low", "rows"), [(2, 0), (3, 0), (4, 1), (5, 1)])
+def test_the_first_answers_of_a_day_are_many_low_ones_or_no_news(w, low, rows):
+    opened(w, "1")
+    rated(w, *[1] * low, *[4] * (5 - low))
+    assert rules(w) == ["ratings"] * rows
 
 
 def test_a_row_about_ratings_never_tells_one_answer(w):
@@ -365,11 +430,12 @@ def test_a_row_about_ratings_never_tells_one_answer(w):
 def test_ratings_as_bad_as_all_day_are_no_news(w):
     opened(w, "1")
     rated(w, 1, 1, 1, 4, 4)
-    assert rules(w) == ["ratings"]
     rated(w, 1, 4, 4, 4, minutes=-70)
-    assert rules(w) == ["ratings"]
-    rated(w, 1, minutes=-65)
     assert rules(w) == []
+    rated(w, 4, minutes=-65)
+    assert rules(w) == ["ratings"]  # 60 % after 20 %
+    rated(w, 1, 1, 1, 4, 4, minutes=-75)
+    assert rules(w) == []  # and after 40 %
 
 
 def test_ratings_that_were_bad_already_and_are_worse_now(w):
@@ -406,7 +472,7 @@ def test_one_feed_of_many_agencies_is_silent_once(sqlite_url):
 
 
 def test_a_feed_may_begin_the_day_a_little_late_and_a_file_is_no_feed(sqlite_url):
-    with world(sqlite_url) as w:
+    with world(sqlite_url, alone()) as w:
         w.send()
         w.clock.at = MORNING + timedelta(days=1, minutes=-91)  # 08.09 of the next day
         assert holding(w) == []

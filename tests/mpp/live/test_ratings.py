@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from counters.ratings import FEE, Rating
+from counters.ratings import FEE, Rating, batches
 from mpp.live.board import build
 from mpp.live.facts import LiveFacts
 from mpp.live.model import Board, Ratings
@@ -18,7 +20,7 @@ from mpp.live.ratings import CHUNK
 from mpp.live.rebuild import rebuild
 from mpp.live.replay import ReplayFacts
 from mpp.mall.model import Source
-from mpp.store import ratings
+from mpp.store import Write, ratings
 from mpp.store.tables import ratings as table
 from mpp.web.api.board import plain
 from tests.world import MORNING, World, small_mall, world
@@ -150,9 +152,10 @@ def test_facts_carry_each_answer_in_the_order_they_came(database_url: str) -> No
         w.send(*rated(w, 1, minutes=-1, reasons=[FEE]), *rated(w, 3, minutes=-9))
         facts = w.facts.read(w.clock())
         assert facts is not None
+        source = facts.sources["dukcapil"].id
         assert facts.agencies["dukcapil"].ratings == (
-            Rating(MORNING - timedelta(minutes=1), 1, fee=True),
-            Rating(MORNING - timedelta(minutes=9), 3),
+            Rating(MORNING - timedelta(minutes=1), 1, fee=True, source=source),
+            Rating(MORNING - timedelta(minutes=9), 3, source=source),
         )
 
 
@@ -177,6 +180,85 @@ def test_a_replay_shows_the_answers_that_had_been_given(database_url: str) -> No
             board = build(facts, at)
             assert [a.ratings for a in board.agencies] == [a.ratings for a in shown[at].agencies]
             assert board.totals == shown[at].totals
+
+
+def test_a_replay_tells_an_answer_when_it_came_not_when_it_was_given(database_url: str) -> None:
+    """One that a kiosk kept while it was offline would else push another out of a batch, and the
+    replay tell what the wall never did."""
+    with world(database_url) as w:
+        start, shown = w.clock.at, {}
+        for minute, scores in enumerate([(4,) * 5, (1, 1), (2,), (4, 3, 1)]):
+            w.clock.at = start + timedelta(minutes=minute)
+            w.send(*rated(w, *scores, minutes=-60 * (minute == 1)))
+            w.facts = LiveFacts(w.store)
+            shown[w.clock.at] = w.agency().ratings
+        assert [*shown.values()] == [Ratings(5, 5)] * 3 + [Ratings(10, 7)]
+        replayed = ReplayFacts(w.store)
+        for at in [*shown, *reversed(shown), start - timedelta(seconds=1)]:
+            facts = replayed.read(at)
+            assert facts is not None
+            assert build(facts, at).agencies[0].ratings == shown.get(at, Ratings())
+
+
+def test_an_answer_out_of_quarantine_changes_no_batch_of_a_replay(database_url: str) -> None:
+    """It keeps the instant it was first received, but comes after what was told since."""
+    with world(database_url) as w:
+        start = w.clock.at
+        late = rated(w, 1, 1, minutes=0)
+        w.clock.at = start + timedelta(minutes=10)
+        w.send(*rated(w, *[4] * 5, minutes=0))
+        w.clock.at = start + timedelta(minutes=20)
+        w.intake.accept("dukcapil", late, received_at=start)
+        w.send(*rated(w, *[1] * 3, minutes=0))
+        replayed = ReplayFacts(w.store)
+        told = []
+        for minute in (0, 9, 10, 19, 20):
+            facts = replayed.read(at := start + timedelta(minutes=minute))
+            assert facts is not None
+            told.append(build(facts, at).agencies[0].ratings)
+        assert told == [Ratings()] * 2 + [Ratings(5, 5)] * 2 + [Ratings(10, 5)]
+        assert w.agency().ratings == told[-1]
+
+
+def test_two_sources_that_write_at_once_change_no_batch_that_was_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of who began first are numbered lower, and seen later."""
+    kiosk = Source("kios", "Kios", ("dukcapil", "samsat"), required=False)
+    inside, go_on = threading.Event(), threading.Event()
+    add = ratings.add
+
+    def slow(tx: Write, rows: Sequence[Mapping[str, Any]]) -> None:
+        add(tx, rows)
+        if threading.current_thread().name == "first":
+            inside.set()
+            assert go_on.wait(30)
+
+    monkeypatch.setattr(ratings, "add", slow)
+    mall = small_mall()
+    with world(postgres_url, replace(mall, sources=(*mall.sources, kiosk))) as w:
+        w.send(*rated(w, 4, 4, 4))
+        bad, good = rated(w, 1, 1), rated(w, *[3] * 5, source="kios")
+        first = threading.Thread(target=lambda: w.send(*bad), name="first")
+        first.start()
+        try:
+            assert inside.wait(30)
+            w.send(*good, source="kios")
+            before = told(w)
+        finally:
+            go_on.set()
+            first.join()
+        after = told(w)
+        assert [[rating.score for rating in batch] for batch in before] == [[3] * 5]
+        assert [[rating.score for rating in batch] for batch in after] == [[4, 4, 4, 1, 1], [3] * 5]
+        assert w.agency().ratings == Ratings(10, 8)
+
+
+def told(w: World) -> tuple[tuple[Rating, ...], ...]:
+    """The batches of answers about dukcapil, from the database."""
+    facts = LiveFacts(w.store).read(w.clock())
+    assert facts is not None
+    return batches(facts.agencies["dukcapil"].ratings)
 
 
 def test_a_rating_changes_its_agency_alone(database_url: str) -> None:

@@ -29,6 +29,7 @@ from mpp.live.typical import (
     same_weekdays,
     typical_day,
 )
+from mpp.store import legs as store_legs
 from mpp.store import sources
 from mpp.store.tables import legs
 from tests.world import MORNING, WEEK, World, small_mall, world
@@ -254,6 +255,29 @@ def test_with_too_few_days_it_looks_once_a_minute_and_only_counts(database_url: 
         with statements(w) as asked:
             assert w.board().typical_days == 4
         assert len([statement for statement in asked if "GROUP BY" in statement]) == 1
+
+
+@pytest.mark.parametrize("before", [timedelta(), timedelta(days=1)])
+def test_a_question_that_failed_is_asked_again(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, before: timedelta
+) -> None:
+    """At a process's first board, and at a day's."""
+    with world(database_url) as w:
+        usual(w, *range(1, 9))
+        if before:
+            w.clock.at -= before
+            w.board()
+            w.clock.at += before
+        with monkeypatch.context() as patched:
+            patched.setattr(store_legs, "flow", away)
+            with pytest.raises(ConnectionError):
+                w.board()
+        w.clock.at += timedelta(seconds=1)
+        assert (w.board().typical_days, typical(w.board())[0]) == (8, ("09.00", 2.0, 0.0))
+
+
+def away(*_: object) -> None:
+    raise ConnectionError
 
 
 def test_another_description_is_asked_anew(database_url: str) -> None:

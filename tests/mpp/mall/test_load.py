@@ -314,6 +314,28 @@ def test_the_example_passes_the_check() -> None:
     assert reading.mistakes == reading.warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "dialled"),
+    [
+        ("+62 361 555000,,", "+62361555000,,"),
+        ("(0361) 555-000", "0361555000"),
+        ("+62 361 555", "+62361555"),
+    ],
+)
+def test_what_is_dialled_before_an_extension(written: str, dialled: str) -> None:
+    assert mall(HEAD.replace("[mall]", f'[mall]\ndial = "{written}"')).dial == dialled
+    assert mall(HEAD).dial is None
+
+
+@pytest.mark.parametrize(
+    "written", ["9", "9,", "0,", "110", "112,,", "555000", "+0361555000", "ekstensi", ",,", "*72#"]
+)
+def test_an_extension_never_becomes_another_number(written: str) -> None:
+    """What does not begin with a number of the mall would make 110, 112 or 119 of an extension."""
+    (one,) = look(HEAD.replace("[mall]", f'[mall]\ndial = "{written}"')).mistakes
+    assert (one.key, one.line) == ("mall.dial", 2)
+
+
 # --- whatever is in the file
 
 keys_of_any_table = st.sampled_from(

@@ -16,7 +16,6 @@ from counters.ratings import GOOD_REASONS, LOW, LOW_REASONS
 from mpp.live.envelope import Incoming, read
 from mpp.mall.model import Mall
 from mpp.simulate import Plan, plan
-from mpp.simulate.day import troubles_of
 from mpp.simulate.floor import Served, Ticket
 from mpp.simulate.outcomes import rating
 from mpp.simulate.visitors import booths
@@ -52,7 +51,7 @@ def lives(made: Plan) -> dict[tuple[str, int], list[tuple[datetime, str, dict[st
 def test_a_seed_gives_the_same_day_and_another_seed_another(example: Mall) -> None:
     assert plan(example, MONDAY, 1) == plan(example, MONDAY, 1)
     assert plan(example, MONDAY, 1) != plan(example, MONDAY, 2)
-    assert troubles_of(example, MONDAY, 1) != troubles_of(example, MONDAY, 2)
+    assert plan(example, MONDAY, 1).silent != plan(example, MONDAY, 2).silent
 
 
 @settings(max_examples=12, deadline=None)
@@ -131,18 +130,19 @@ def test_a_counter_serves_one_at_a_time_and_only_while_it_is_open(example: Mall,
 
 
 def test_the_day_has_the_troubles_worth_seeing(example: Mall) -> None:
-    made, day = plan(example, MONDAY, 1), troubles_of(example, MONDAY, 1)
-    assert len({day.late, day.broken, day.silent, day.away}) == 4
+    made = plan(example, MONDAY, 1)
     opened = {item["data"]["agency"]: item["time"] for item in reversed(of(made, "counter.opened"))}
-    assert opened[day.late] > "2026-11-23T03:00"
-    assert all(at < "2026-11-23T01:15" for agency, at in opened.items() if agency != day.late)
+    (late,) = (agency for agency, at in opened.items() if at > "2026-11-23T03:00")
+    assert all(at < "2026-11-23T01:15" for agency, at in opened.items() if agency != late)
     reasons = {(item["data"]["agency"], item["data"]["reason"]) for item in of(made, "counter.paused")}
-    assert (day.broken, "central_system") in reasons
-    assert (day.away, "no_officer") in reasons
-    begin, end = made.silent[day.silent or ""]
-    assert not any(one.source == day.silent and begin <= one.at < end for one in made.items)
-    late = [one for one in made.items if one.source == day.silent and one.at == end]
-    assert any(datetime.fromisoformat(one.item["time"]) < end for one in late)
+    (broken,) = (agency for agency, reason in reasons if reason == "central_system")
+    (away,) = (agency for agency, reason in reasons if reason == "no_officer")
+    ((silent, (begin, end)),) = made.silent.items()
+    (mute,) = example.sources_by_code[silent].agencies
+    assert len({late, broken, away, mute}) == 4
+    assert not any(one.source == silent and begin <= one.at < end for one in made.items)
+    missed = [one for one in made.items if one.source == silent and one.at == end]
+    assert any(datetime.fromisoformat(one.item["time"]) < end for one in missed)
 
 
 def test_the_readings_follow_a_queue(example: Mall) -> None:

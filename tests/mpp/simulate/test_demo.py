@@ -8,12 +8,17 @@ from unittest.mock import patch
 
 import pytest
 
-from mpp.live.actions import watch
+from mpp.cli.tools import INVENTED_DAY
+from mpp.i18n import words
+from mpp.live.actions import EndedError, take, watch
+from mpp.live.model import Board
 from mpp.mall.model import Mall
 from mpp.now import LivingNow
-from mpp.simulate import Duty, Feed, Past, demo_start, stretches
+from mpp.simulate import Duty, Feed, Past, demo_start, plan, stretches
+from mpp.simulate.duty import NOTES
+from mpp.web.parts.action_words import notes, said
 from queues.clock import Calendar
-from tests.world import MORNING, small_mall, world
+from tests.world import MORNING, World, small_mall, world
 
 
 def utc(day: int, hour: int, minute: int = 0) -> datetime:
@@ -48,6 +53,14 @@ def test_it_shows_what_it_is_asked_for(example: Mall) -> None:
     assert demo_start(example, utc(22, 4), None, time(14, 40)) == utc(23, 7, 40)
 
 
+@pytest.mark.parametrize("day", [INVENTED_DAY.first, INVENTED_DAY.last])
+def test_any_day_that_can_be_asked_for_has_hours_and_a_past(example: Mall, day: date) -> None:
+    at = demo_start(example, utc(23, 4), day)
+    assert at.date() == day
+    assert stretches(example)(at) is not None
+    plan(example, day)
+
+
 def test_the_clock_keeps_to_the_hours_worth_showing(example: Mall) -> None:
     after = stretches(example)
     assert after(utc(23, 4)) == (utc(23, 0, 50), utc(23, 8, 20))
@@ -80,6 +93,20 @@ def test_eight_same_weekdays_lie_behind_it(sqlite_url: str) -> None:
         assert past.run(w.clock() + timedelta(days=1)) is not None
 
 
+def test_a_past_day_that_could_not_be_written_is_tried_again(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        past = Past(w.store, small_mall(), 1)
+        with (
+            patch("mpp.simulate.demo.seed_day", side_effect=OSError("the disk is full")),
+            pytest.raises(OSError, match="full"),
+        ):
+            past.run(w.clock())
+        while past.run(w.clock()) is not None:
+            pass
+        weeks = {leg["day"] for leg in w.legs()}
+        assert weeks == {MORNING.date() - timedelta(weeks=week) for week in range(1, 9)}
+
+
 def test_the_typical_day_is_drawn_from_them(sqlite_url: str, example: Mall) -> None:
     with world(sqlite_url, example) as w:
         past = Past(w.store, example, 1)
@@ -107,3 +134,49 @@ def test_officers_take_some_of_the_actions(sqlite_url: str, example: Mall) -> No
         assert 0 < len(taken) < len(actions)
         assert {action.taken.who for action in taken if action.taken} == {"Petugas piket"}
         assert all(action.since < action.taken.at <= w.clock() for action in taken if action.taken)
+
+
+def watched(w: World, mall: Mall, minutes: int) -> Board:
+    """The board after so many minutes in which somebody watched."""
+    feed = Feed(w.intake, mall)
+    for _ in range(minutes + 1):
+        feed.run(w.clock())
+        facts = w.facts.read(w.clock())
+        assert facts is not None
+        watch(w.store, facts, w.board())
+        w.clock.at += timedelta(minutes=1)
+    return w.board()
+
+
+def test_what_the_officer_notes_can_be_said_in_every_language() -> None:
+    assert set(NOTES.values()) <= set(notes(words("id")))
+    assert all(said(note, words("en")) in notes(words("en")) for note in NOTES.values())
+
+
+@pytest.mark.parametrize(
+    ("failure", "passes"), [(EndedError("it is over"), True), (OSError("the disk is full"), False)]
+)
+def test_an_action_that_was_not_taken_is_taken_later(
+    sqlite_url: str, example: Mall, failure: Exception, passes: bool
+) -> None:
+    """One that ended since the board was drawn does not stop the officer, and one that could not be
+    written is not forgotten."""
+    with world(sqlite_url, example) as w:
+        board = watched(w, example, 25)
+        duty = Duty(w.store, w.board, 1)
+        refused: list[object] = []
+
+        def fails_once(*given: object, **more: object) -> str:
+            if not refused:
+                refused.append(more["episode"])
+                raise failure
+            return take(*given, **more)  # type: ignore[arg-type]
+
+        with patch("mpp.simulate.duty.take", fails_once):
+            if passes:
+                duty.see(board, w.clock())
+            else:
+                with pytest.raises(OSError, match="full"):
+                    duty.see(board, w.clock())
+            duty.see(w.board(), w.clock())
+        assert {one.episode for one in w.board().actions if one.taken} > set(refused) != set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -63,6 +64,21 @@ def test_minute_by_minute_is_the_same_as_all_at_once(sqlite_url: str, example: M
         assert w.snapshot() == seen
 
 
+def test_what_is_written_is_told_batch_by_batch(sqlite_url: str) -> None:
+    """Whoever interrupts it knows what there is."""
+    mall, told = small_mall(), Tally[str]()
+
+    def heard(words: Tally[str]) -> None:
+        told.update(words)
+        if told.total() > 20:
+            raise KeyboardInterrupt
+
+    with world(sqlite_url, mall) as w:
+        with pytest.raises(KeyboardInterrupt):
+            pour(w.store, plan(mall, MORNING.date()).items, progress=heard)
+        assert told == {"accepted": len(w.events())}
+
+
 def test_a_clock_that_jumps_leaves_nothing_unsent(sqlite_url: str) -> None:
     mall, tuesday = small_mall(), MORNING + timedelta(days=1)
     with world(sqlite_url, mall) as w:
@@ -101,6 +117,8 @@ def test_a_demo_that_starts_within_the_silence_knows_what_came_before(sqlite_url
         (source,) = [one for one in w.board().sources if one.code == silent]
         assert source.state == "silent"
         assert source.last_reported == begin
+        assert w.intake.taken[silent, "accepted"] > 0
+        assert w.intake.taken.total() == len(w.events())
 
 
 @pytest.mark.parametrize("make", [small_mall, odd_mall])

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from datetime import datetime, timedelta
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from mpp.live.rebuild import rebuild
-from mpp.store import Store, migrate, ratings
+from mpp.store import Store, counters, migrate, ratings
 from mpp.store.database import engine_options
 from mpp.store.tables import metadata
 from tests.world import world
@@ -50,6 +51,29 @@ def test_ratings_come_back_from_the_log_after_a_step_down_and_up(database_url: s
         rebuild(w.store, w.clock())
         with w.store.read() as tx:
             assert ratings.snapshot(tx) == straight
+
+
+def test_counters_keep_what_is_known_of_them_and_a_rebuild_tells_the_rest(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(*(w.item("counter.opened", None, -90, counter=c) for c in "123"))
+        w.send(w.item("counter.paused", None, -40, counter="2", reason="break"))
+        w.send(*(w.item("counter.closed", None, minutes, counter="3") for minutes in (-30, -20)))
+
+        def kept() -> dict[str, tuple[datetime | None, datetime | None]]:
+            with w.store.read() as tx:
+                rows = counters.all_counters(tx, ["dukcapil"])
+            return {row.counter: (row.opened_at, row.closed_from) for row in rows}
+
+        def ago(minutes: float) -> datetime:
+            return w.clock() - timedelta(minutes=minutes)
+
+        straight = {"1": (ago(90), None), "2": (ago(40), None), "3": (ago(90), ago(30))}
+        assert kept() == straight
+        migrate.downgrade(w.store.engine, "0001")
+        migrate.upgrade(w.store.engine)
+        assert kept() == straight | {"3": (None, ago(20))}
+        rebuild(w.store, w.clock())
+        assert kept() == straight
 
 
 def test_two_processes_that_upgrade_at_once_fill_in_every_answer_once(

@@ -57,7 +57,7 @@ class Served:
             return connection.getresponse().status
 
     def wait_ready(self) -> None:
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 90
         while time.monotonic() < give_up and self.process.poll() is None:
             with contextlib.suppress(OSError, http.client.HTTPException):
                 if self.status("/readyz") == 200:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from dash.development.base_component import Component
@@ -14,7 +15,7 @@ from mpp.i18n import words
 from mpp.live.model import RULES, ActionNow, Board, Condition, SourceNow, Taken
 from mpp.live.views import Cell
 from mpp.web.parts.action_words import notes
-from mpp.web.parts.actions import action_cells, action_list
+from mpp.web.parts.actions import _Writer, action_cells, action_list
 from mpp.web.parts.live import LiveCells
 from mpp.web.parts.take import take_dialog
 from tests import factories
@@ -50,18 +51,21 @@ UNFINISHED = Condition(
 RATINGS = Condition("ratings", "kpp", waiting=10, over=6)
 INTEGRITY = Condition("integrity", over=1)
 SILENT = Condition("silent", "pertanahan", since=ago(12), waiting=1)
+NEVER = Condition("silent", since=OPENING, waiting=3, names=("PLN", "Dinsos", "BPJS TK"))
 FEED = Condition("silent", source="antrean", since=ago(12), waiting=7)
 
 
 def plain(fragment: str) -> str:
-    """A fragment as it reads at MORNING, its hidden words left out."""
+    """A fragment as it reads at MORNING, its hidden words left out, blanks that keep words together as
+    any."""
 
     def passed(found: re.Match[str]) -> str:
         return f"{int(MORNING.timestamp() - int(found[1]) / 1000) // 60} min"
 
     shown = re.sub(r'<b class="act-past">[^<]*</b>', "", fragment)
     timed = re.sub(r'<time data-since="(\d+)"></time>', passed, shown)
-    return unescape(re.sub(r"<[^>]*>", "", timed.replace("</p>", "\n"))).strip()
+    text = unescape(re.sub(r"<[^>]*>", "", timed.replace("</p>", "\n"))).strip()
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def cells(rows: tuple[ActionNow, ...], locale: str = "id", **given: Any) -> dict[str, Cell]:
@@ -169,6 +173,34 @@ SAID: Mapping[str, tuple[ActionNow, str, str, str, str]] = {
         "Antrean mal — 7 agencies without news for 12 min. Last figures 09:28",
         "nobody has taken it",
     ),
+    "never": (
+        action(NEVER, "", extension=None),
+        "3 gerai belum pernah mengirim kabar: PLN, Dinsos, BPJS TK",
+        "belum ditangani",
+        "3 agencies have never sent news: PLN, Dinsos, BPJS TK",
+        "nobody has taken it",
+    ),
+    "never many": (
+        action(replace(NEVER, waiting=5, names=(*NEVER.names, "KPP", LONG)), "", extension=None),
+        "5 gerai belum pernah mengirim kabar: PLN, Dinsos, BPJS TK, +2",
+        "belum ditangani",
+        "5 agencies have never sent news: PLN, Dinsos, BPJS TK, +2",
+        "nobody has taken it",
+    ),
+    "never one": (
+        action(replace(NEVER, waiting=1, names=("PLN",)), "", extension=None),
+        "1 gerai belum pernah mengirim kabar: PLN",
+        "belum ditangani",
+        "1 agency has never sent news: PLN",
+        "nobody has taken it",
+    ),
+    "not kept": (
+        action(NOT_OPENED, "PLN", extension="214", kept=False),
+        "PLN — belum buka, jadwal 08.00 (100 min)",
+        "koordinator ext. 214 · belum tercatat",
+        "PLN — not open yet, due at 08:00 (100 min)",
+        "coordinator ext. 214 · not on record yet",
+    ),
 }  # fmt: skip
 
 
@@ -222,6 +254,33 @@ def test_what_is_over_says_so_and_cannot_be_taken() -> None:
     assert "data-episode" in str(cells((replace(one, ended=None),))["act.0"].fragment)
 
 
+def test_what_is_not_kept_cannot_be_taken() -> None:
+    kept, unkept = (cells((action(OVER, kept=told),), phone=True)["act.0"] for told in (True, False))
+    assert ("data-episode" in str(kept.fragment), "data-episode" in str(unkept.fragment)) == (True, False)
+    assert kept.state != unkept.state
+
+
+def test_agencies_without_news_fit_a_wall() -> None:
+    names = tuple(f"{LONG[:37]} {n}" for n in range(3))
+    some = replace(NEVER, waiting=23, names=names + ("x",) * 20)
+    silent = action(some, "", extension=None)
+    made = cells((action(OVER),) * 3 + (silent,))
+    # Cut here and not by the style sheet, which would leave a gap before each comma.
+    assert " cut" not in str(made["act.3"].fragment)
+    assert row(silent)[0] == f"23 gerai belum pernah mengirim kabar: {', '.join(['Kantor Wilaya…'] * 3)}, +20"
+    assert row(silent, phone=True)[0].endswith(f": {', '.join(names)}, +20")
+
+
+@pytest.mark.parametrize("locale", ["id", "en"])
+def test_no_line_begins_with_a_separator_or_a_unit(locale: str) -> None:
+    taken = Taken(ago(9), "Sari", "sudah ditelepon", MORNING)
+    for one, *_ in SAID.values():
+        for some in (one, replace(one, taken=taken)):
+            for phone in (True, False):
+                fragment = str(cells((some,), locale, phone=phone)["act.0"].fragment)
+                assert not re.search(r"[ >]·|\d (mnt|min)\b|ext\. ", fragment), fragment
+
+
 @pytest.mark.parametrize("mode", ["replay", "ended"])
 def test_nothing_can_be_taken_in_a_replay(mode: str) -> None:
     made = cells(board().actions, base=board(mode=mode), phone=True)
@@ -266,15 +325,43 @@ def test_a_break_is_no_lack_of_counters() -> None:
     assert "loket melayani" not in plain(str(made["act.0"].fragment))
 
 
+@pytest.mark.parametrize(
+    ("mall_state", "hours", "says"),
+    [
+        ("break", "break", "istirahat sampai 10.30"),
+        ("friday_prayer", "friday_prayer", "jeda salat Jumat sampai 10.30"),
+        # Who takes turns, or has a break of its own, is not back when the mall is.
+        ("friday_prayer", "open", "istirahat ·"),
+        ("break", "open", "istirahat ·"),
+        ("open", "break", "istirahat ·"),
+        ("open", "open", "istirahat ·"),
+    ],
+)
+def test_a_break_is_named_after_what_it_is(mall_state: str, hours: str, says: str) -> None:
+    some = factories.break_board()
+    one = next(a for a in some.agencies if a.state == "paused" and a.reason == "break")
+    agencies = tuple(replace(a, hours=hours) if a.code == one.code else a for a in some.agencies)
+    late = action(Condition("over", one.code, over=3, serving=0, planned=6), name=one.short)
+    assert row(late, base=replace(some, mall_state=mall_state, agencies=agencies))[1].startswith(says)
+
+
 def test_all_calm_says_so_and_what_was_last() -> None:
     made = action_cells(calm_board(), ID, 6)
-    assert (
-        made["act.calm"].text
-        == "Tidak ada yang perlu tindakan. Terakhir: 09.05 (Polres SKCK, selesai 09.18)."
-    )
+    calm = "Tidak ada yang perlu tindakan di gerai yang mengirim kabar."
+    assert made["act.calm"].text == f"{calm} Terakhir: 09.05 (Polres SKCK, selesai 09.18)."
     assert (made["act.count"].text, made["act.more"].text) == ("", "")
-    english = action_cells(replace(calm_board(), last_action=None), EN, 6)["act.calm"].text
+    heard = tuple(one for one in calm_board().agencies if one.state != "silent")
+    english = action_cells(replace(calm_board(), agencies=heard, last_action=None), EN, 6)["act.calm"].text
     assert english == "Nothing needs action."
+
+
+@pytest.mark.parametrize("mode", ["replay", "ended"])
+def test_a_past_day_nobody_recorded_is_not_calm(mode: str) -> None:
+    some = replace(calm_board(), mode=mode, last_action=None)
+    assert str(action_cells(some, ID, 6)["act.calm"].text).startswith("Tidak ada yang perlu tindakan")
+    made = action_cells(replace(some, actions_kept=False), ID, 6)
+    assert made["act.calm"].text == "Tindakan hari itu tidak tercatat."
+    assert (made["act.count"].text, made["act.more"].text) == ("", "")
 
 
 @pytest.mark.parametrize("some", [factories.silent_board(), factories.unheard_board()])
@@ -300,8 +387,35 @@ def test_the_wall_shows_six_rows_and_counts_the_others() -> None:
 def test_rows_that_are_too_long_for_the_wall_are_left_out_whole_and_counted() -> None:
     made = action_cells(long_board(), ID, 6)
     shown = sum(made[f"act.{place}"].fragment is not None for place in range(6))
-    assert 3 <= shown < 6
+    assert shown == 4
     assert made["act.more"].text == f"+{8 - shown} lagi"
+
+
+def test_a_row_counts_with_what_is_shown_of_it() -> None:
+    """An English wall with six short rows has room for them; a long name or note counts as it is cut."""
+    short = tuple(
+        action(replace(OVER, over=n, promise_s=1200, serving=6, planned=6, unattended=()), "Dukcapil")
+        for n in range(1, 7)
+    )
+    made = cells(short + short[:2], "en")
+    assert sum(made[f"act.{place}"].fragment is not None for place in range(6)) == 6
+    writer = _Writer(board(), ID, ZoneInfo("Asia/Jakarta"), phone=False)
+
+    def height(name: str, note: str, who: str) -> float:
+        return writer.row(action(OVER, name, taken=Taken(ago(9), who, note))).height
+
+    long = height(LONG, "catatan panjang " * 7, "Sri Wahyuningsih Kusumawardhani")
+    assert height(LONG + LONG, "catatan panjang " * 70, "Sri " * 10) == long
+    assert height("PLN", "sudah ditelepon", "Sari") < long
+
+
+def test_no_row_is_higher_than_the_wall_lets_it_be() -> None:
+    wide = replace(OVER, over=119, unattended=("6", "7", "8", "9"), shut=("10", "11", "12", "13"))
+    taken = Taken(ago(9), "W" * 18, "W" * 34, MORNING)
+    one = action(wide, "WWWWWWWWWWW", taken=taken)
+    assert "loket melayani" not in row(one)[1]
+    assert row(one)[1].startswith("ext. 201 · Ditangani 09.31: WWW")
+    assert "loket melayani" in row(one, phone=True)[1]
 
 
 def test_a_phone_shows_all_it_has_places_for() -> None:
@@ -333,14 +447,24 @@ def test_what_is_over_is_shown_but_not_counted() -> None:
 
 
 def test_a_phone_dials_and_a_wall_does_not() -> None:
-    one = action(NOBODY, "Samsat", extension="20-6")
-    assert 'href="tel:206" aria-label="Telepon Samsat, ext. 20-6"' in str(
-        cells((one,), phone=True)["act.0"].fragment
+    one, here = action(NOBODY, "Samsat", extension="20-6"), board(dial="+62361555000,,")
+    assert 'href="tel:+62361555000,,206" aria-label="Telepon Samsat, ext. 20-6"' in str(
+        cells((one,), phone=True, base=here)["act.0"].fragment
     )
-    assert "tel:" not in str(cells((one,))["act.0"].fragment)
+    assert "tel:" not in str(cells((one,), base=here)["act.0"].fragment)
+    several = replace(one, extension="206/207")
+    assert 'href="tel:+62361555000,,206"' in str(cells((several,), phone=True, base=here)["act.0"].fragment)
     for extension in (None, "", "lobi"):
-        fragment = str(cells((replace(one, extension=extension),), phone=True)["act.0"].fragment)
-        assert "tel:" not in fragment
+        made = cells((replace(one, extension=extension),), phone=True, base=here)
+        assert "tel:" not in str(made["act.0"].fragment)
+
+
+def test_an_extension_alone_is_written_and_not_dialled() -> None:
+    """From a mobile 110 is the police, not the desk beside the door."""
+    one = action(OVER, "Samsat", extension="110")
+    assert "tel:" not in str(cells((one,), phone=True)["act.0"].fragment)
+    assert "ext. 110" in row(one, phone=True)[1]
+    assert "ext. 110" not in row(one, phone=True, base=board(dial="+62361555000,,"))[1]
 
 
 def test_another_row_in_a_place_is_another_state_of_it() -> None:
@@ -385,4 +509,5 @@ def test_the_form_speaks_the_language_of_the_page(locale: str) -> None:
 
 def test_a_long_name_is_marked_to_be_cut_short() -> None:
     assert 'class="act-name cut"' in str(cells((action(OVER, LONG),))["act.0"].fragment)
+    assert 'class="act-name cut"' in str(cells((action(OVER, "W" * 18),))["act.0"].fragment)
     assert 'class="act-name"' in str(cells((action(OVER),))["act.0"].fragment)

@@ -92,10 +92,47 @@ def test_the_five_numbers_have_short_lines_under_them() -> None:
     assert [made[f"{key}.n"].text for key in ("open", "waiting", "over", "serving", "served")] == [
         "21", "184", "18", "39", "296",
     ]  # fmt: skip
-    assert made["over.note"].text == "81 % dalam standar"
+    assert made["over.note"].text == "81\N{NO-BREAK SPACE}% dalam standar"
     assert made["serving.note"].text == "2 tanpa petugas"
     assert made["served.note"].text == "41 berkas belum lengkap"
     assert (made["over"].state, made["serving"].state) == ("over", "filling")
+
+
+def test_the_lines_under_the_numbers_are_made_for_a_phone() -> None:
+    made = cells(board())
+    assert made["open.note"].text == "belum buka: Dinsos, PLN\N{NO-BREAK SPACE}· tanpa kabar: Pertanahan"
+    assert made["waiting.who"].text == "Dukcapil A3\N{NON-BREAKING HYPHEN}042"
+    # Names are cut behind a word, and whole in the lists below.
+    some = cells(factories.full_board())
+    assert made["served.note"].text == some["served.note"].text
+    assert plain(some["waiting.who"]).startswith("Kantor Wilayah… A3")
+    name = "Kantor Wilayah…"
+    two = f"{name}, {name}"
+    assert plain(some["open.note"]) == f"belum buka: {two} · tanpa kabar: {two}"
+    word = "Badanpenyelenggarajaminansosial"
+    away = [agency(f"a{n}", short=word, state="not_opened") for n in range(5)]
+    cut = f"{word[:23]}…"
+    assert plain(cells(board(away))["open.note"]) == f"belum buka: {cut}, {cut}, +3"
+
+
+def test_after_closing_the_lines_are_the_phones_own_too() -> None:
+    some = factories.closed_board()
+    quiet = replace(some, totals=replace(some.totals, heard=0, unheard=()))
+    made = cells(quiet)
+    assert (made["served.n"].text, made["served.note"].text) == ("296", "41 berkas belum lengkap")
+    assert cells(factories.silent_board())["served.note"].text == ""
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", BOARDS)
+def test_no_line_can_begin_with_what_stands_between_two_parts(name: str, page: str) -> None:
+    for cell in cells(BOARDS[name](), page).values():
+        assert " · " not in str(cell.fragment or cell.text)
+
+
+def test_counters_served_and_planned_stay_together() -> None:
+    made = cells(board([agency()]), "gerai")["g.dukcapil"]
+    assert "loket\N{NO-BREAK SPACE}4/5" in str(made.fragment)
 
 
 @pytest.mark.parametrize("some", [factories.silent_board(), factories.unheard_board()])
@@ -109,10 +146,10 @@ def test_what_is_not_known_is_never_a_zero(some: Board) -> None:
 
 
 def test_who_has_not_opened_and_who_gives_no_news() -> None:
-    made = cells(board())
+    made = cells(board(dial="+62361555000,,"))
     first = plain(made["absent"]).split("Telepon")[0]
     assert first.strip() == "Dinsos belum buka sejak 09.12 (_) · ext. 217"
-    assert 'href="tel:217"' in str(made["absent"].fragment)
+    assert 'href="tel:+62361555000,,217"' in str(made["absent"].fragment)
     assert made["absent.count"].text == "2"
     assert plain(made["quiet"]) == "Pertanahan tanpa kabar _ · ext. 208 Telepon"
     # Where nobody is missing there is nothing.
@@ -121,8 +158,11 @@ def test_who_has_not_opened_and_who_gives_no_news() -> None:
 
 
 def test_an_agency_without_an_extension_cannot_be_called() -> None:
-    made = cells(board([agency("a", state="not_opened", extension=None)]))
+    made = cells(board([agency("a", state="not_opened", extension=None)], dial="+62361555000,,"))
     assert "tel:" not in str(made["absent"].fragment)
+    nobody_said = cells(board([agency("a", state="not_opened", extension="110")]))["absent"]
+    assert "ext. 110" in plain(nobody_said)
+    assert "tel:" not in str(nobody_said.fragment)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +258,7 @@ def test_language_and_colours_can_be_chosen() -> None:
         ("Terang", None),
         ("Gelap", "true"),
         ("Otomatis", None),
-        ("Buka dinding ruang kendali", None),
+        ("Buka layar ruang kendali", None),
     ]
     assert made[1]["href"] == "/ringkas?page=lain&theme=dark&lang=en"
     assert made[5]["href"] == "/ruang-kendali?theme=dark"
@@ -227,7 +267,7 @@ def test_language_and_colours_can_be_chosen() -> None:
 def test_every_figure_is_defined() -> None:
     known = registry(ID)
     terms = props(brief.layout(board(), ID, {}), "term")
-    assert len(terms) == 5
+    assert len(terms) == 6
     assert {key for one in terms for key in one["data-measure"].split()} <= set(known)
     details = [
         vars(p) for p in components(brief.layout(board(), ID, {"page": "lain"})) if p._type == "Details"
@@ -249,7 +289,7 @@ def test_what_holds_for_the_whole_mall_stands_on_every_page(
 ) -> None:
     for page in PAGES:
         made = cells(board(**given), page)
-        assert (made["mode"].text, made["mall"].text) == (mode, mall)
+        assert (plain(made["mode"]), made["mall"].text) == (mode, mall)
 
 
 @pytest.mark.parametrize(

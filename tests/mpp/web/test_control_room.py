@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from mpp.live.views import View, Views
 from mpp.web.dash_app import make_dash
 from mpp.web.pages import control_room
 from mpp.web.pages.room_cells import AGENCY, FLOOR, NAME, SERVICES, Room, signature
-from mpp.web.parts.band import BETWEEN, LINE, LINES, _width
+from mpp.web.parts.band import BETWEEN, LINE, LINES, band_cells
+from mpp.web.parts.letters import width
 from tests import factories
 from tests.factories import MORNING, agency, board
 
@@ -116,7 +118,7 @@ def test_the_five_numbers_and_their_small_lines() -> None:
     assert text(made, "waiting.who") == "Dukcapil A3-042"
     assert text(made, "over.note") == "hari ini 81 % dalam standar"
     serving = (text(made, "serving.note") or "").replace("\N{NO-BREAK SPACE}", " ")
-    assert serving == "jeda 10 · tanpa petugas 2 · belum dibuka 11", "as many parts as two lines hold"
+    assert serving == "jeda 10 · tanpa petugas 2 · belum dibuka 11 · tanpa kabar 4"
     served = (text(made, "served.note") or "").replace("\N{NO-BREAK SPACE}", " ")
     assert served == "berkas belum lengkap 41 · tidak hadir 12"
     assert text(made, "data") == "Data 23 dari 24 gerai"
@@ -138,17 +140,16 @@ def test_a_day_without_scheduled_agencies_has_true_zeros() -> None:
     assert text(made, "waiting.n") == "0"
 
 
-def test_a_free_day_of_which_nobody_told_anything_is_not_known() -> None:
-    unheard = [replace(a, data="never", data_at=None, waiting=0) for a in factories.holiday_board().agencies]
-    totals = factories.totals(unheard, waiting=0)
-    made = cells(replace(factories.holiday_board(), agencies=tuple(unheard), totals=totals))
-    assert [text(made, f"{key}.n") for key in ("open", "waiting", "over", "serving", "served")] == [
-        "0",
-        "–",
-        "–",
-        "–",
-        "–",
+def test_a_free_day_of_which_nobody_told_anything_is_known_from_the_calendar() -> None:
+    unheard = [
+        replace(a, data="never", data_at=None, waiting=None, over=None)
+        for a in factories.holiday_board().agencies
     ]
+    totals = factories.totals(unheard, waiting=None, over=None)
+    services = board().services
+    some = replace(factories.holiday_board(), agencies=tuple(unheard), totals=totals, services=services)
+    made = cells(some)
+    assert [text(made, f"{key}.n") for key in ("open", "waiting", "over", "serving", "served")] == ["0"] * 5
     assert text(made, "over.note") == ""
 
 
@@ -179,8 +180,18 @@ def test_a_small_line_has_room_for_who_is_absent(locale: str) -> None:
     for agencies in (some, away, some + away):
         note = Room().overview(board(agencies), "", words(locale))["open.note"].text or ""
         for part in note.split(BETWEEN):
-            assert _width(part) <= (LINES if len(agencies) < 5 else LINE), note
+            assert width(part) <= (LINES if len(agencies) < 5 else LINE), note
     assert ", +3" in note.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_forgotten_tickets_are_said_and_give_no_colour() -> None:
+    some = factories.board()
+    lost = replace(some, totals=replace(some.totals, over=2, over_forgotten=2))
+    made = band_cells(lost, ID)
+    assert (made["over"].state, made["over.n"].text) == ("calm", "2")
+    assert made["over.note"].text.replace("\N{NO-BREAK SPACE}", " ").endswith(" · 2 di antaranya terlupa")
+    assert band_cells(replace(lost, totals=replace(lost.totals, over=3)), ID)["over"].state == "over"
+    assert tile(agency(forgotten=1, over=1, over_forgotten=1))["note"] == "1 terlupa"
 
 
 def test_nothing_judged_yet_is_said() -> None:
@@ -257,6 +268,18 @@ def test_a_note_says_what_the_figures_leave_out() -> None:
     assert tile(late)["n"] == "≈6"
 
 
+def test_a_note_on_one_line_leaves_out_what_the_agencys_page_tells() -> None:
+    def note(**given: Any) -> str:
+        one = agency("a", **given)
+        made = Room().overview(board([one, *factories.wall_agencies()]), "", ID)["a.a.note"]
+        return made.at(MORNING, ("mnt", "jam", "hari"))
+
+    late = {"data": "late", "data_at": MORNING - timedelta(minutes=3)}
+    assert note(unknown_numbers=7) == "+7 tak dikenal"
+    assert note(unknown_numbers=7, estimate=True) == "+7 tak dikenal · perkiraan"
+    assert note(**late, unknown_numbers=7, estimate=True) == "data 3 mnt lalu"
+
+
 @pytest.mark.parametrize(
     ("state", "until", "says"),
     [
@@ -306,6 +329,20 @@ def client() -> FlaskClient:
     assets = Path(__file__).parents[3] / "assets"
     make_dash(app, board=board, views=Views(), words_for=words, release='r"1', assets=assets)
     return app.test_client()
+
+
+def test_a_malls_name_in_the_index_page_is_text_and_nothing_else() -> None:
+    """A name that looks like a place of the template is not filled in."""
+    app, name = Flask("t"), r"MPP {%scripts%} \1 & {%title%}"
+    assets = Path(__file__).parents[3] / "assets"
+    named = board(mall=name)
+    make_dash(app, board=lambda: named, views=Views(), words_for=words, release="1", assets=assets)
+    page = app.test_client().get("/ruang-kendali").text
+    assert f"<title>Ruang kendali · {escape(name)}</title>" in page
+    foot = page[page.index("<footer>") :]
+    assert "<script" in foot
+    assert foot.count("<script") == page.count("<script")
+    assert page.count("{%") == 2
 
 
 def test_the_index_page_knows_language_theme_and_release(client: FlaskClient) -> None:

@@ -44,6 +44,8 @@ class TestReady:
         status, checks = ready(client)
         assert status == 503
         assert checks["jobs"]["state"] == "failed"
+        for what in ("days", "actions", "description"):
+            assert what in checks["jobs"]["detail"]
 
     def test_a_job_that_failed(self, running, client):
         parts_of(running).jobs.errors["closing"] = "no such table: legs\n[SQL: SELECT 1]"

@@ -284,7 +284,7 @@ def test_the_running_quarter_hour_does_not_look_complete() -> None:
 def test_the_flow_says_whose_tickets_are_missing() -> None:
     some = board()
     assert len(some.totals.unheard) == 1
-    assert flow_cells(some, ID)["flow.without"].text == "tanpa 1 gerai yang tanpa kabar"
+    assert flow_cells(some, ID)["flow.without"].text == "belum termasuk 1 gerai tanpa kabar"
     all_heard = replace(some, totals=replace(some.totals, unheard=()))
     assert flow_cells(all_heard, ID)["flow.without"].text == ""
     assert Room().overview(all_heard, "", ID)["flow.without"].text == ""
@@ -389,7 +389,11 @@ def test_a_counter_that_calls_does_not_serve_yet() -> None:
 
 def test_the_standard_of_a_service_has_a_definition_of_its_own() -> None:
     heads = [c for c in drawn(board(), QUERIES[SERVICES]) if "data-measure" in vars(c)]
-    keys = {c.children: vars(c)["data-measure"] for c in heads if isinstance(c.children, str)}
+    keys = {
+        c.children.replace("\N{NO-BREAK SPACE}", " "): vars(c)["data-measure"]
+        for c in heads
+        if isinstance(c.children, str)
+    }
     assert keys["standar"] == "promise_s"
     assert keys["separuh / 9 dari 10"] == "wait_p50_s wait_p90_s"
 
@@ -504,3 +508,5 @@ def test_the_usual_mall_is_no_dense_one_and_forty_agencies_are() -> None:
     assert grid(3).scale > 1.5
     assert all(grid(count).roomy for count in range(1, 10)), "names and notes of two lines"
     assert not grid(26).tight, "a note takes no label away"
+    assert grid(26).snug, "until the sentence of the mall is above the tiles"
+    assert grid(3).note > grid(26).note > grid(60).note

@@ -1,4 +1,5 @@
-"""Ratings, ready to read, with the answers that the log holds already."""
+"""Ratings, ready to read, with the answers that the log holds already; when a counter was last told
+to be at work and since when it is closed."""
 
 from __future__ import annotations
 
@@ -43,6 +44,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_ratings_day_agency", "ratings", ["day", "agency"], unique=False)
     _fill(ratings)
+    with op.batch_alter_table("counters") as batch:
+        batch.add_column(sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True))
+        batch.add_column(sa.Column("closed_from", sa.DateTime(timezone=True), nullable=True))
+    # When one that is closed was last at work nobody kept: its next event at work tells it.
+    op.execute("UPDATE counters SET opened_at = since WHERE state IN ('open', 'paused')")
+    op.execute("UPDATE counters SET closed_from = since WHERE state = 'closed'")
 
 
 def _fill(ratings: sa.Table) -> None:
@@ -86,5 +93,8 @@ def _row(event: Any, mall: str, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("counters") as batch:
+        batch.drop_column("closed_from")
+        batch.drop_column("opened_at")
     op.drop_index("ix_ratings_day_agency", table_name="ratings")
     op.drop_table("ratings")
