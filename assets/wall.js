@@ -218,13 +218,19 @@
 
   document.addEventListener('pointerover', function (event) {
     var button = event.pointerType === 'mouse' && measure(event);
+    // What is drawn anew under a mouse that lies still opens nothing, and calls nothing off.
+    if (pointer === at(event)) return;
     clearTimeout(hoverTimer);
-    // A page drawn anew under a mouse that lies still opens nothing.
-    if (!button || button === shown || pointer === at(event)) return;
-    hoverTimer = setTimeout(function () { show(button); button.setAttribute('data-opened', 'hover'); }, HOVER);
+    if (!button || button === shown) return;
+    hoverTimer = setTimeout(function () {
+      if (!button.isConnected) return;
+      show(button);
+      button.setAttribute('data-opened', 'hover');
+    }, HOVER);
   });
 
   document.addEventListener('pointerout', function (event) {
+    if (pointer === at(event)) return;
     clearTimeout(hoverTimer);
     if (shown && measure(event) === shown && shown.getAttribute('data-opened') === 'hover' &&
         !(event.relatedTarget && shown.contains(event.relatedTarget))) hide();

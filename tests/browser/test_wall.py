@@ -711,6 +711,7 @@ def test_a_page_drawn_anew_under_a_mouse_at_rest_tells_nothing(page: Page, fake:
     page.mouse.move(at["x"] + 300, at["y"] + 80)
     page.keyboard.press("1")
     expect(page.locator(".tile")).to_have_count(26)
+    expect(cell(page, "flow").locator("svg.flow-lines")).to_have_count(1)
     tile = page.locator(".tile-number").first.bounding_box()
     assert tile is not None
     page.mouse.move(tile["x"] + 5, tile["y"] + 5)
