@@ -173,9 +173,16 @@
 
   function place(target, near) {
     var size = target.getBoundingClientRect(), gap = 6;
-    var below = near.bottom + gap + size.height <= innerHeight;
-    var top = below ? near.bottom + gap : Math.max(gap, near.top - gap - size.height);
-    var left = Math.max(gap, Math.min(near.left, innerWidth - size.width - gap));
+    var top = near.bottom + gap, left = near.left;
+    if (top + size.height > innerHeight) top = near.top - gap - size.height;
+    if (top < gap) {
+      // Neither below nor above: beside, so that it does not cover what it tells of.
+      top = Math.min(near.top, innerHeight - size.height - gap);
+      left = near.right + gap;
+      if (left + size.width > innerWidth) left = near.left - gap - size.width;
+    }
+    top = Math.max(gap, top);
+    left = Math.max(gap, Math.min(left, innerWidth - size.width - gap));
     target.style.top = top + 'px';
     target.style.left = left + 'px';
   }
@@ -229,11 +236,13 @@
     }, HOVER);
   });
 
+  // It stays while the mouse is on its figure or on itself.
   document.addEventListener('pointerout', function (event) {
+    var to = event.relatedTarget;
     if (pointer === at(event)) return;
     clearTimeout(hoverTimer);
-    if (shown && measure(event) === shown && shown.getAttribute('data-opened') === 'hover' &&
-        !(event.relatedTarget && shown.contains(event.relatedTarget))) hide();
+    if (shown && shown.getAttribute('data-opened') === 'hover' &&
+        !(to && (shown.contains(to) || box().contains(to)))) hide();
   });
 
   document.addEventListener('focusout', function (event) {

@@ -648,6 +648,7 @@ def test_definitions_open_by_keyboard_by_touch_and_by_mouse(page: Page, fake: Fa
     expect(box).to_be_hidden()
     page.locator(".tile-number").first.hover()
     expect(box.locator("h3").first).to_have_text("Menunggu")
+    expect(box).to_be_visible()
     inside = page.evaluate(
         "(r => r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth)"
         "(document.getElementById('definition').getBoundingClientRect())"
