@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.harness import CUT, PATIENCE_MS, FakeApp, cell, live, problems
@@ -212,35 +211,6 @@ def test_where_a_proxy_blocks_streams_the_page_polls(page: Page, fake: FakeApp) 
     page.goto("about:blank")
     proxy.shutdown()
     proxy.server_close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_is_accessible(page: Page, fake: FakeApp, theme: str) -> None:
-    show(page, fake, f"?theme={theme}")
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("board", ["wall", "full", "silent", "unheard", "closed", "empty"])
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 800)])
-def test_a_wall_needs_no_scrolling_and_cuts_no_figure(
-    page: Page, fake: FakeApp, board: str, width: int, height: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": height})
-    fake.set(board=board)
-    show(page, fake)
-    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    # Every text of a tile but its name, which may be longer than any tile, is inside it.
-    outside = page.evaluate("""() => [...document.querySelectorAll('.tile')].flatMap(tile => {
-      const box = tile.getBoundingClientRect();
-      return [...tile.querySelectorAll('.tile-number, .tile-facts > span, .tile-bar')].filter(part => {
-        const inner = part.getBoundingClientRect();
-        return inner.height && (inner.top < box.top - 1 || inner.bottom > box.bottom + 1 ||
-          inner.left < box.left - 1 || inner.right > box.right + 1);
-      }).map(part => part.textContent);
-    })""")
-    assert outside == []
 
 
 def test_a_phone_scrolls_down_and_never_sideways(page: Page, fake: FakeApp) -> None:
