@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -687,6 +689,20 @@ def test_an_action_is_taken_fifty_times_at_most(database_url: str) -> None:
         assert steps(w).count("action.taken") == MOST_TAKINGS
 
 
+@contextmanager
+def reading() -> Iterator[list[Told]]:
+    """What is read of the log meanwhile."""
+    read: list[Told] = []
+
+    def noted(told: Told) -> Step:
+        read.append(told)
+        return _step(told)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("mpp.live.action_log._step", noted)
+        yield read
+
+
 def test_new_takings_are_read_alone(database_url: str) -> None:
     with world(database_url, alone()) as w:
         w.send()
@@ -694,14 +710,7 @@ def test_new_takings_are_read_alone(database_url: str) -> None:
         for n in range(20):
             taken(w, row.episode, id=f"n{n}")
         tick(w)
-        read: list[Told] = []
-
-        def noted(told: Told) -> Step:
-            read.append(told)
-            return _step(told)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("mpp.live.action_log._step", noted)
+        with reading() as read:
             w.clock.at += timedelta(seconds=1)
             taken(w, row.episode, id="last", who="Bu Ani")
             read.clear()
@@ -718,14 +727,7 @@ def test_takings_of_other_actions_are_not_read(database_url: str) -> None:
         one, other = tick(w).actions
         for n in range(20):
             taken(w, one.episode, id=f"n{n}")
-        read: list[Told] = []
-
-        def noted(told: Told) -> Step:
-            read.append(told)
-            return _step(told)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr("mpp.live.action_log._step", noted)
+        with reading() as read:
             taken(w, other.episode, id="first")
         assert sorted(told.type for told in read) == ["action.opened"] * 2
 
