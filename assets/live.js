@@ -29,6 +29,7 @@
   var heardAt = -Infinity, heardTime = null, stuck = null, denied = false;
   var clock = null;         // {t: product time in ms, at: performance.now() then, speed, end: where it stands still}
   var reopenTimer = 0, pollTimer = 0, holdTimer = 0, layoutAt = -Infinity, startedAt = performance.now();
+  var nested = false;       // a fragment brought cells of its own
   var reloading = false, formatter = null, formatterZone = '';
 
   function productNow() {
@@ -37,28 +38,36 @@
 
   // -- writing ------------------------------------------------------------------------------
 
-  function textOf(wire) {
+  function textOf(wire, element) {
     if (typeof wire === 'string') return wire;
     var text = wire.x || '';
     if (wire.e === undefined) return text;
     var now = productNow();
     // Not knowing the time, leave what the server wrote.
     if (now === null) return null;
-    return text.replace('{ago}', ago(Math.max(0, Math.floor((now - wire.e) / 60000))));
+    return text.replace('{ago}', ago(Math.max(0, Math.floor((now - wire.e) / 60000)), element));
   }
 
-  function ago(minutes) {
-    var units = (root.getAttribute('data-units') || 'min|h|d').split('|');
+  // An element may have other words for minutes, hours and days than the page.
+  function ago(minutes, element) {
+    var own = element && element.getAttribute('data-units');
+    var units = (own || root.getAttribute('data-units') || 'min|h|d').split('|');
     if (minutes < 120) return minutes + ' ' + units[0];
     if (minutes < 48 * 60) return Math.floor(minutes / 60) + ' ' + units[1];
     return Math.floor(minutes / 1440) + ' ' + units[2];
   }
 
-  // Inside a fragment: <time data-since="ms since the epoch"> shows the time passed since then.
+  // Inside a fragment: <time data-since="ms since the epoch"> shows the time passed since then; with
+  // data-fine below a minute in seconds.
   function elapsed(element) {
     var now = productNow();
     if (now === null) return;
-    setText(element, ago(Math.max(0, Math.floor((now - +element.getAttribute('data-since')) / 60000))));
+    var seconds = Math.max(0, Math.floor((now - +element.getAttribute('data-since')) / 1000));
+    if (seconds < 60 && element.hasAttribute('data-fine')) {
+      setText(element, seconds + ' ' + (root.getAttribute('data-second') || 's'));
+    } else {
+      setText(element, ago(Math.floor(seconds / 60)));
+    }
   }
 
   // Inside a fragment: [data-until="ms since the epoch"] has data-ahead while that instant is to come and
@@ -88,12 +97,13 @@
         fragments.set(element, wire.h);
         element.querySelectorAll('[data-since]').forEach(elapsed);
         element.querySelectorAll('[data-until]').forEach(expired);
+        if (element.querySelector('[data-live]')) nested = true;
       }
       return;
     }
     if (typeof wire === 'object' && wire.x === undefined) return;
     fragments.delete(element);
-    var text = textOf(wire);
+    var text = textOf(wire, element);
     if (text !== null && element.textContent !== text) element.textContent = text;
   }
 
@@ -139,6 +149,7 @@
     mounted(observer.takeRecords());
     work();
     observer.takeRecords();
+    if (nested) index();
   }
 
   function same(a, b) {
@@ -185,6 +196,7 @@
   }
 
   function index() {
+    nested = false;
     var found = document.querySelector('[data-live-view]');
     var view = found && found.getAttribute('data-live-view');
     var before = root && root.getAttribute('data-live-view');
@@ -200,6 +212,7 @@
     }
     picture.forEach(function (wire, key) { paint(key); });
     observer.takeRecords();
+    if (nested) { index(); return; }
     second();
   }
 
@@ -348,7 +361,7 @@
     var asked = root, abort = new AbortController();
     var timer = setTimeout(function () { abort.abort(); }, CONNECT);
     return fetch(address(true), {cache: 'no-store', signal: abort.signal}).then(function (answer) {
-      if (answer.status === 401 || answer.status === 403) denied = true;
+      if (answer.status === 401 || answer.status === 403) refused();
       if (!answer.ok) return false;
       return answer.json().then(function (body) {
         // A stream that came in the meantime knows better.
@@ -457,6 +470,18 @@
         if (answer.ok) location.reload(); else later();
       }).catch(later);
     }, delay);
+  }
+
+  // The page itself knows where to go on: to the sign-in, or for a display to a new pairing. Once a
+  // minute, in case the page may be seen and its figures not.
+  function refused() {
+    denied = true;
+    var last = 0, now = Date.now();
+    try {
+      last = +sessionStorage.getItem('live-refused') || 0;
+      sessionStorage.setItem('live-refused', now);
+    } catch (error) { return; }
+    if (now - last > 60000) reload(0);
   }
 
   function newRelease(release) {

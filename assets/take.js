@@ -9,7 +9,6 @@
   // A server that swallows the request reports no error; a busy one answers after 15 s at most.
   var PATIENCE = 20000;
   var SAID = 5000;          // the confirmation stands so long
-  var WHO = 'mpp-who';      // localStorage: typed once per browser
   var MOST = 20;            // so many rows' words are kept
 
   var dialog = null, episode = '';
@@ -23,13 +22,6 @@
   function words(name) {
     var source = document.getElementById('take');
     return source ? source.getAttribute('data-' + name) || '' : '';
-  }
-
-  function remembered(value) {
-    try {
-      if (value !== undefined) localStorage.setItem(WHO, value);
-      return localStorage.getItem(WHO) || '';
-    } catch (error) { return ''; }
   }
 
   // crypto.randomUUID is missing where the page came over plain HTTP from another machine.
@@ -88,11 +80,10 @@
   }
 
   function open(row) {
-    if (dialog) return;
+    if (dialog || !words('take-form')) return;
     episode = row.getAttribute('data-episode');
     build();
     dialog.querySelector('.take-row').textContent = row.querySelector('.act-what').textContent;
-    field('who').value = remembered();
     restore(drafts.get(episode));
     dialog.showModal();
     (dialog.querySelector('[name="note"]:checked') || dialog.querySelector('[name="note"]')).focus();
@@ -100,14 +91,13 @@
 
   function draft() {
     keep(drafts, episode, {
-      own: field('own').value, who: field('who').value, note: checked('note'), minutes: checked('minutes')
+      own: field('own').value, note: checked('note'), minutes: checked('minutes')
     });
   }
 
   function restore(left) {
     if (!left) return;
     field('own').value = left.own;
-    field('who').value = left.who;
     dialog.querySelectorAll('[type="radio"]').forEach(function (chip) {
       chip.checked = chip.value === left[chip.name];
     });
@@ -134,12 +124,9 @@
   function submit(event) {
     event.preventDefault();
     if (dialog.classList.contains('sending')) return;
-    var note = field('own').value.trim() || checked('note'), who = field('who').value.trim();
-    var minutes = checked('minutes');
+    var note = field('own').value.trim() || checked('note'), minutes = checked('minutes');
     if (!note) { problem(words('no-note'), dialog.querySelector('[name="note"]')); return; }
-    if (!who) { problem(words('no-who'), field('who')); return; }
-    remembered(who);
-    var body = {episode: episode, who: who, note: note, minutes: minutes ? +minutes : null};
+    var body = {episode: episode, note: note, minutes: minutes ? +minutes : null};
     var text = JSON.stringify(body);
     var attempt = attempts.get(episode);
     if (!attempt || attempt.text !== text) attempt = {text: text, id: uuid()};

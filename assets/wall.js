@@ -18,16 +18,16 @@
 
   function links() { return Array.from(document.querySelectorAll('#stops a')); }
 
-  function spot(search) {
-    var asked = new URLSearchParams(search);
-    return PLACE.map(function (name) { return asked.get(name) || ''; }).join('\n');
+  function spot(address) {
+    var asked = new URLSearchParams(address.search);
+    return address.pathname + '\n' + PLACE.map(function (name) { return asked.get(name) || ''; }).join('\n');
   }
 
   // An answer that was lost leaves the page before on the screen: the address knows where one is. Only
   // of an address in other words (?page=loket without a floor) the page itself knows.
   function current(all) {
-    var here = spot(location.search);
-    var found = all.findIndex(function (link) { return spot(link.search) === here; });
+    var here = spot(location);
+    var found = all.findIndex(function (link) { return spot(link) === here; });
     if (found >= 0) return found;
     return all.findIndex(function (link) { return link.closest('li').hasAttribute('aria-current'); });
   }

@@ -193,7 +193,7 @@ def typical(store: Store, judge: Judge) -> dict[str, list[float]]:
     with store.read() as tx:
         for _ in range(5):
             with timed(found["typical"]):
-                days = PastDays().typical(tx, judge, day, NOW).days
+                days = PastDays().of(tx, judge, day, NOW).mall.days
             if not days:
                 raise SystemExit("the typical day is missing")
             with timed(found["count"]):

@@ -32,7 +32,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from benchmarks.intake import postgres
 from benchmarks.live_browser import Meter, Probe, busy, chromium, wall
 from benchmarks.live_interval import PATH as INTERVAL_PATH
-from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving, spent
+from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving, spent, wall_look
 from tests.services import own_redis
 
 TICK_MS = 250
@@ -97,9 +97,9 @@ class Bench:
     def phase(self, viewers: int, seconds: float, settle_s: float = 3.0) -> Phase:
         """Measure with ``viewers`` screens, the browser among them."""
         ports = [server.port for server in self.servers]
-        raw = helper("live_viewers", "--ports", *ports, "--count", viewers - 1)
+        raw = helper("live_viewers", "--ports", *ports, "--count", viewers - 1, *wall_look(self.servers))
         # Events go to the first server, the browser looks at the last.
-        with running(raw), wall(self.browser, self.servers[-1].address) as page:
+        with running(raw), wall(self.browser, self.servers[-1]) as page:
             page.wait_for_selector("html.live-on")
             self._all_live(raw, viewers - 1)
             time.sleep(settle_s)
@@ -194,7 +194,7 @@ def interval(servers: Sequence[Served], counts: Sequence[int], seconds: float) -
     with bench(servers) as under:
         for count in counts:
             asking = helper("live_interval", "look", servers[0].port, count - 1)
-            with running(asking), wall(under.browser, servers[0].address, INTERVAL_PATH) as page:
+            with running(asking), wall(under.browser, servers[0], INTERVAL_PATH) as page:
                 try:
                     page.wait_for_selector('[data-live="waiting.n"]', timeout=15_000)
                 except PlaywrightTimeout:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from benchmarks.intake import Sender
 from benchmarks.live_load import QUIET
-from benchmarks.live_mall import token
+from benchmarks.live_mall import Served, token
 from mpp.mall.model import Mall
 from mpp.now import Now
 from tests.services import CHROMIUM_ARGS, chromium_program
@@ -147,12 +147,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def wall(browser: Browser, address: str, path: str = "/ruang-kendali") -> Iterator[Page]:
+def wall(browser: Browser, server: Served, path: str = "/ruang-kendali") -> Iterator[Page]:
     """The wall on a large display, alive."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080}, bypass_csp=True)
     page = context.new_page()
     try:
-        page.goto(address + path)
+        name, _, value = server.cookie().partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": server.address}])
+        page.goto(server.address + path)
         yield page
     finally:
         context.close()

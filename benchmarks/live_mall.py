@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.intake import free_port, wait_ready
+from benchmarks.live_viewers import WALL
 from mpp import create_app
 from mpp.mall.load import examine_bytes
 from mpp.mall.model import Mall
@@ -26,6 +27,7 @@ from mpp.now import Now
 from mpp.settings import Settings
 from mpp.store import sources
 from mpp.web.context import parts_of
+from tests.mpp.web.doors import cookie_of
 
 ROOT = Path(__file__).parents[1]
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -101,6 +103,10 @@ class Served:
             self.process.wait(15)
             self.process = None
 
+    def cookie(self, role: str = "operator", **given: object) -> str:
+        """A cookie of somebody of a role, as its header has it."""
+        return "=".join(cookie_of(self.instance, self.port, role, self.url, **given))
+
     def cpu(self) -> dict[str, float]:
         """Processor seconds so far by what the threads do: loop (HTTP and streams), board (board and
         views), access (who may still look), rest (requests, intake and jobs)."""
@@ -129,6 +135,11 @@ KINDS = {"live-board": "board", "live-access": "access"}
 def _stat(task: Path) -> tuple[str, list[str]]:
     head, _, tail = (task / "stat").read_text().rpartition(")")
     return head.partition("(")[2].rsplit("_", 1)[0], tail.split()
+
+
+def wall_look(servers: Sequence[Served]) -> tuple[str, str, str]:
+    """What tells live_viewers to look at the wall of any of these servers as one display."""
+    return "--look", WALL, "; ".join(server.cookie("display", open=False) for server in servers)
 
 
 @contextlib.contextmanager

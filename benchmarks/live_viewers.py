@@ -15,7 +15,7 @@ import sys
 import time
 from typing import Any
 
-PATH = "/live/ruang-kendali?locale=id"
+WALL = "/live/ruang-kendali?locale=id"
 #: The rule of live.js: re-open after 1 s ± 0.5, give up a connect after 5 s, a silent stream after 12 s.
 REOPEN_S, CONNECT_S, SILENCE_S = (0.5, 1.5), 5.0, 12.0
 CLOSE = b"event: end\n"
@@ -63,11 +63,10 @@ class Stream(asyncio.Protocol):
 class Viewer:
     """One screen: opens its stream for ever."""
 
-    def __init__(self, host: str, port: int, path: str) -> None:
+    def __init__(self, host: str, port: int, path: str, cookie: str) -> None:
         self._host, self._port = host, port
-        self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n\r\n".encode()
-        )
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAccept: text/event-stream\r\n"
+        self.request = f"{head}Cookie: {cookie}\r\n\r\n".encode()
         self.bytes = self.frames = self.refused = 0
         self.opened = 0
         self.heard = time.monotonic()
@@ -116,9 +115,10 @@ def state(viewers: list[Viewer]) -> dict[str, Any]:
     }
 
 
-async def run(ports: list[int], count: int, path: str) -> None:
-    """Look until standard input is closed; viewers are dealt out to the ports in turn."""
-    viewers = [Viewer("127.0.0.1", ports[i % len(ports)], path) for i in range(count)]
+async def run(ports: list[int], count: int, looks: list[tuple[str, str]]) -> None:
+    """Look until standard input is closed; viewers are dealt out to the ports, and to what they look at
+    (path and cookie), in turn."""
+    viewers = [Viewer("127.0.0.1", ports[i % len(ports)], *looks[i % len(looks)]) for i in range(count)]
     tasks = []
     for place, viewer in enumerate(viewers):
         tasks.append(asyncio.create_task(viewer.look()))
@@ -137,9 +137,9 @@ def serve() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--ports", type=int, nargs="+", required=True)
     parser.add_argument("--count", type=int, required=True)
-    parser.add_argument("--path", default=PATH)
+    parser.add_argument("--look", nargs=2, action="append", metavar=("PATH", "COOKIE"))
     given = parser.parse_args()
-    asyncio.run(run(given.ports, given.count, given.path))
+    asyncio.run(run(given.ports, given.count, given.look))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.intake import free_port, postgres
 from benchmarks.live_browser import Probe, chromium
 from benchmarks.live_load import feeds, seed
-from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving
+from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving, wall_look
 from mpp.now import Now
 from tests.services import RedisServer, own_redis
 
@@ -57,7 +57,7 @@ new MutationObserver(() => {
 
 
 @contextlib.contextmanager
-def pages(browser: Browser, addresses: list[str], each: int) -> Iterator[list[Page]]:
+def pages(browser: Browser, addresses: list[str], each: int, server: Served) -> Iterator[list[Page]]:
     """Walls in browsers of their own (six streams are all one browser opens to a server), every
     other one with a clock that is wrong."""
     with contextlib.ExitStack() as stack:
@@ -66,6 +66,8 @@ def pages(browser: Browser, addresses: list[str], each: int) -> Iterator[list[Pa
             context = browser.new_context(viewport={"width": 1280, "height": 800})
             stack.callback(context.close)
             context.add_init_script(NOTE % (CLOCK_OFF_S if place % 2 else 0))
+            name, _, value = server.cookie().partition("=")
+            context.add_cookies([{"name": name, "value": value, "domain": "127.0.0.1", "path": "/"}])
             page = context.new_page()
             page.goto(f"{addresses[place % len(addresses)]}/ruang-kendali")
             page.wait_for_selector("html.live-on", timeout=30_000)
@@ -151,14 +153,15 @@ def killed(browser: Browser, folder: Path, seconds: float) -> bool:
         seed(server.port, mall(), feeds(mall()))
         proxy = stack.enter_context(running(helper("live_proxy", through, server.port)))
         answer(proxy)
+        look = wall_look([server])
         raw = {
-            name: stack.enter_context(running(helper("live_viewers", "--ports", port, "--count", RAW)))
+            name: stack.enter_context(running(helper("live_viewers", "--ports", port, "--count", RAW, *look)))
             for name, port in (("directly", server.port), ("behind the proxy", through))
         }
         for clients in raw.values():
             all_live(clients, 0.0)
         addresses = [server.address, f"http://127.0.0.1:{through}"]
-        with pages(browser, addresses, PAGES) as walls:
+        with pages(browser, addresses, PAGES, server) as walls:
             print(f"server killed, {seconds:.0f} s away, half of the pages behind a proxy with 502:")
             return outage(server, raw, walls, seconds)
 
@@ -170,9 +173,11 @@ def redis_gone(browser: Browser, folder: Path, url: str, redis: RedisServer, sec
     with serving(servers), contextlib.ExitStack() as stack:
         seed(servers[0].port, mall(), feeds(mall()))
         ports = [server.port for server in servers]
-        raw = stack.enter_context(running(helper("live_viewers", "--ports", *ports, "--count", RAW)))
+        raw = stack.enter_context(
+            running(helper("live_viewers", "--ports", *ports, "--count", RAW, *wall_look(servers)))
+        )
         all_live(raw, 0.0)
-        (page,) = stack.enter_context(pages(browser, [servers[1].address], 1))
+        (page,) = stack.enter_context(pages(browser, [servers[1].address], 1, servers[1]))
         opened = json.loads(answer(raw, "state"))["opened"]
         news(page, servers[0], "with Redis", 8)
         redis.stop()

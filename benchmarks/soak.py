@@ -111,7 +111,7 @@ def soak(minutes: float, out: IO[str]) -> int:
         loading = ("live_load", "--port", server.port, "--lives", LIVES)
         with serving([server]), running(helper(*loading)) as load:
             answer(load)
-            with chromium() as browser, wall(browser, server.address) as page:
+            with chromium() as browser, wall(browser, server) as page:
                 page.wait_for_selector("html.live-on")
                 answer(load, "go")
                 page.wait_for_timeout(5000)

@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 from mpp.mall.texts import example_text
+from tests.mpp.web.doors import cookie_of
 from tests.services import free_port
 
 READY_S, MEMORY_MB = 3.0, 200.0
@@ -56,17 +57,10 @@ def once(folder: Path) -> tuple[float, float]:
     try:
         ready(port)
         took = time.perf_counter() - begun
-        for path in (
-            "/ruang-kendali",
-            "/api/v1/board",
-            "/live/ruang-kendali?since=0-0",
-            "/metrics",
-            "/_dash-layout",
-        ):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10).read()
-            except urllib.error.HTTPError as error:
-                error.close()
+        cookie = "=".join(cookie_of(folder, port))
+        for path in ASKED:
+            asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Cookie": cookie})
+            urllib.request.urlopen(asked, timeout=10).read()
         return took, resident_mb(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)

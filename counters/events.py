@@ -24,9 +24,11 @@ class CounterOpened(CounterEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterPaused(CounterEvent):
-    """The counter stopped for ``reason`` (one of PAUSE_REASONS)."""
+    """The counter stopped for ``reason`` (one of PAUSE_REASONS); ``note`` is what an officer wrote
+    about another reason."""
 
     reason: str = "other"
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

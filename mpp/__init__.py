@@ -46,7 +46,7 @@ def create_app(
     limiter = limits.make(settings)
     app = Flask("mpp", static_folder=None, instance_path=str(settings.instance.absolute()))
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.config["MAX_CONTENT_LENGTH"] = 16 * 1024 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = 2 * 1024 * 1024
     parts = _join(app, settings, now or Now(), mode, reader)
     app.extensions["mpp"] = parts
     if mode != "replay":
@@ -66,6 +66,7 @@ def _join(
     from mpp.i18n import words
     from mpp.jobs import Jobs
     from mpp.jobs.standing import Follower, standing, watching
+    from mpp.live.case_fold import fill_cases
     from mpp.live.facts import LiveFacts
     from mpp.live.intake import Intake
     from mpp.live.keeper import Keeper
@@ -76,6 +77,8 @@ def _join(
     from mpp.web.context import Parts
 
     store = _store(app, settings)
+    if mode != "replay":
+        fill_cases(store, now())
     release = version("mpp")
     views = Views()
     # A replay or demo has a clock of its own: it shares no frames. Installations may share a Redis.
@@ -125,11 +128,30 @@ def _serve(app: Flask, parts: Parts, limiter: object) -> None:
     """Hang everything on the app that answers requests."""
     from pathlib import Path
 
-    from mpp.web import api, dash_app, headers, health, logs, metrics, problems, session
+    from mpp.web import (
+        api,
+        dash_app,
+        headers,
+        health,
+        language,
+        logs,
+        metrics,
+        numbers,
+        plain_pages,
+        problems,
+        session,
+        transfer,
+    )
+    from mpp.web.pages import agency_export
+    from mpp.web.parts.plan_file import Plans
 
+    numbers.register(app)
+    transfer.register(app)
     problems.register(app)
     logs.register(app)
     gate = session.register(app, parts)
+    language.register(app)
+    plain_pages.register(app, parts, limiter)  # type: ignore[arg-type]
     api.register(app, parts, limiter)  # type: ignore[arg-type]
     health.register(app, parts, gate)
     metrics.register(app, parts)
@@ -141,5 +163,9 @@ def _serve(app: Flask, parts: Parts, limiter: object) -> None:
         release=parts.release,
         assets=Path(__file__).parents[1] / "assets",
         locale=parts.settings.locale,
+        door=dash_app.Door(session.actor_now, gate.allowed, session.device_mark),
+        store=parts.store,
+        plans=Plans(parts.settings.description.parent),
     )
+    agency_export.register(app, parts, limiter)  # type: ignore[arg-type]
     headers.register(app, dash.csp_hashes)

@@ -83,6 +83,14 @@ class Words:
         """Its weekday: "Senin"."""
         return self._date(day, "EEEE")
 
+    def day(self, day: dt.date) -> str:
+        """A day in short: "23 Nov 2026"."""
+        return self._date(day, "d MMM y")
+
+    def month(self, day: dt.date) -> str:
+        """Its month: "November 2026"."""
+        return self._date(day, "MMMM y")
+
     def minutes(self, seconds: float | None) -> str:
         """A wait in whole minutes, rounded down: "41 mnt"; from a day on only "> 24 jam". No line ends
         between a number and its unit."""

@@ -29,13 +29,20 @@ class Settings(BaseSettings):
     config: Path | None = Field(
         default=None, description="The mall's description. Unset: `mpp.toml` in the instance folder."
     )
-    host: str = Field(
-        default="127.0.0.1", description="Address to listen on. Beyond loopback it needs a view token."
-    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8050, ge=1, le=65535, description="Port to listen on.")
-    view_token: SecretStr = Field(
+    metrics_token: SecretStr = Field(
         default=SecretStr(""),
-        description="Who may look: needed to listen on anything but loopback, then asked for.",
+        description="Lets Prometheus read `/metrics` as a bearer token; empty: administrators only.",
+    )
+    sso_issuer: str = Field(
+        default="",
+        description="Address of the OpenID Connect issuer for single sign-on; empty: passwords only.",
+    )
+    sso_client: str = Field(default="", description="Client id of this installation at the issuer.")
+    sso_secret: SecretStr = Field(default=SecretStr(""), description="Client secret at the issuer.")
+    sso_name: str = Field(
+        default="SSO", description="What the button of single sign-on calls it, such as `SSO Kabupaten`."
     )
     locale: str = Field(
         default="id", pattern="^(id|en)$", description="Language of screens and messages: id or en."

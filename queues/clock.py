@@ -206,6 +206,13 @@ class WorkClock:
         found = self._stretches(day)
         return (found[0][0], found[-1][1]) if found else None
 
+    def work(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The stretches (UTC) of ``day`` that are worked, breaks left out; none where no hours are
+        known."""
+        if self._always:
+            return ()
+        return tuple((begin, end) for begin, end, name in self._stretches(day) if name == "open")
+
     def closing(self, day: date) -> datetime:
         """When ``day`` closes (UTC): 24.00 local where it has no hours."""
         span = self.open_span(day)
@@ -250,6 +257,25 @@ class WorkClock:
             if span and span[0] > instant:
                 return span[0]
         return None
+
+    def serving_day(self, day: date, ahead: int) -> date | None:
+        """The ``ahead``-th day after ``day`` that serves (``day`` itself for 0 or less); None when it is
+        not within ten years."""
+        found, left = day.toordinal(), ahead
+        last = min(found + _HORIZON.days, _LAST)
+        while left > 0:
+            found += 1
+            if found > last:
+                return None
+            left -= self.open_span(date.fromordinal(found)) is not None
+        return date.fromordinal(found)
+
+    def serving_days(self, first: date, last: date) -> int:
+        """How many days after ``first``, up to ``last`` and including it, serve; at most those of ten
+        years."""
+        begin = first.toordinal() + 1
+        end = min(last.toordinal(), begin + _HORIZON.days, _LAST)
+        return sum(self.open_span(date.fromordinal(day)) is not None for day in range(begin, end + 1))
 
     def _stretches(self, day: date) -> tuple[tuple[datetime, datetime, str], ...]:
         """The day's segments as instants (UTC)."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import make_url
 
 from tests import services
 
@@ -34,24 +35,45 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A new, empty PostgreSQL database for this test alone."""
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> Iterator[str]:
+    """The name of a database with this release's tables and nothing in them, to be copied."""
     with services.postgres_database(postgres_server) as url:
+        services.make_tables(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str, postgres_tables: str) -> Iterator[str]:
+    """A PostgreSQL database for this test alone, with tables and nothing in them."""
+    with services.postgres_database(postgres_server, postgres_tables) as url:
         yield url
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """A SQLite file for this test alone; the file does not exist yet."""
-    return f"sqlite:///{tmp_path / 'mpp.sqlite'}"
+    """A SQLite file for this test alone, with tables and nothing in them."""
+    file = tmp_path / "mpp.sqlite"
+    file.write_bytes(services.sqlite_tables())
+    return f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of its own; a test that asks for it runs once on each engine."""
+    """A database of its own, with tables and nothing in them; a test that asks for it runs once on each
+    engine."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def bare_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without tables, for tests of the migrations; the SQLite file does not exist yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.sqlite'}"
+        return
+    with services.postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

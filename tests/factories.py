@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from mpp.live.model import AgencyNow, Board, CounterNow, Day, Ratings, SourceNow, Totals
-from tests.sample import counters_of, past_action, quarters, services_of, typical, wall_actions
+from tests.sample import counters_of, own_of, past_action, quarters, services_of, typical, wall_actions
 
 #: Monday 23 November 2026, 09.40.12 WIB: the moment of the sketches in look/.
 MORNING = datetime(2026, 11, 23, 2, 40, 12, tzinfo=UTC)
@@ -186,6 +186,7 @@ def board(
         "typical_days": 8 if some else 0,
         "actions": wall_actions(some, at) if agencies is None else (),
         "last_action": past_action(at) if some else None,
+        "own": {a.code: own_of(a, at) for a in some},
     }
     return Board(**(values | given))
 

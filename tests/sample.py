@@ -11,13 +11,14 @@ from mpp.live.model import (
     Condition,
     CounterNow,
     Day,
+    Own,
     PastAction,
     Quarter,
     ServiceNow,
     Taken,
     Typical,
 )
-from queues.lines import Line
+from queues.lines import Line, Waiting
 
 #: Names of services by agency, first the busiest; the others have three plain ones.
 SERVICES = {
@@ -133,6 +134,34 @@ def typical(at: datetime) -> tuple[Typical, ...]:
     opening = at - timedelta(minutes=100, seconds=12)
     return tuple(
         Typical(opening + timedelta(minutes=15 * i), float(came), 0.9 * came) for i, came in enumerate(USUAL)
+    )
+
+
+def own_of(agency: AgencyNow, at: datetime) -> Own:
+    """What only its own page shows: some of the flow, and the tickets of its first line."""
+    opening = at - timedelta(minutes=100, seconds=12)
+    first = int(opening.timestamp())
+    waiting = agency.waiting or 0
+    legs = tuple(
+        Waiting(
+            f"{agency.letter or 'A'}3-{42 + place:03d}",
+            "called" if place == 1 else "waiting",
+            (agency.longest_since or at) + timedelta(minutes=place),
+            "lansia" if place == 2 else None,
+        )
+        for place in range(waiting - waiting // 4)
+    )
+    return Own(
+        tickets={"s1": legs},
+        flow={first + 900 * place: (came // 4, done // 4) for place, (came, done) in enumerate(FLOW)},
+        typical=tuple(
+            Typical(opening + timedelta(minutes=15 * place), came / 4, 0.2 * came)
+            for place, came in enumerate(USUAL)
+        ),
+        typical_days=8,
+        week_ago=0.83,
+        opens=opening,
+        closes=opening + timedelta(hours=7),
     )
 
 

@@ -1,14 +1,17 @@
 """Finds or starts the services that some tests need: PostgreSQL, Redis, Chromium.
 
 Each is looked for in the same order: the address in MPP_TEST_<SERVICE>_URL (MPP_TEST_CHROMIUM is a path), the
-usual place on this machine, a throw-away server of our own. Where none is found the test is skipped with a
-reason that names the service; MPP_TEST_REQUIRE=postgres,redis,chromium turns that skip into a failure.
+usual place on this machine, a throw-away server of our own. Of PostgreSQL alone our own comes before the one
+at its usual place: it need not survive a power cut, so new databases take a fraction of the time. Where none
+is found the test is skipped with a reason that names the service; MPP_TEST_REQUIRE=postgres,redis,chromium
+turns that skip into a failure.
 
 Nothing of somebody else's server is touched: tests work in databases they create and drop, and in a Redis
 database that was empty.
 """
 
 import contextlib
+import functools
 import getpass
 import os
 import pwd
@@ -26,9 +29,19 @@ import psycopg
 import pytest
 import redis
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 
 SERVICES = ("postgres", "redis", "mariadb", "chromium")  # nothing needs mariadb yet; CI names it already
+DISABLED = (
+    # What Playwright disables, in a list that ours replaces.
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    "ThirdPartyStoragePartitioning",
+    # Suggestions under a window's address, which nobody sees: half the price of a new page.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+)
+"""Features of Chromium that tests do without."""
 CHROMIUM_ARGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +50,7 @@ CHROMIUM_ARGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-features=" + ",".join(DISABLED),
 )
 
 
@@ -95,19 +109,19 @@ def postgres_server() -> Iterator[str]:
             require("postgres", "MPP_TEST_POSTGRES_URL does not answer, or its user may not create databases")
         yield url
         return
+    if (programs := postgres_programs()) is not None:
+        with own_postgres(programs) as url:
+            yield url
+        return
     for user in dict.fromkeys((getpass.getuser(), "postgres")):
         url = f"postgresql+psycopg://{user}@127.0.0.1:5432/postgres"
         if postgres_answers(url):
             yield url
             return
-    programs = postgres_programs()
-    if programs is None:
-        require(
-            "postgres",
-            "no server at 127.0.0.1:5432 and no initdb to start one (or set MPP_TEST_POSTGRES_URL)",
-        )
-    with own_postgres(programs) as url:
-        yield url
+    require(
+        "postgres",
+        "no initdb to start a server and none at 127.0.0.1:5432 (or set MPP_TEST_POSTGRES_URL)",
+    )
 
 
 def postgres_programs() -> Path | None:
@@ -158,18 +172,39 @@ def ordinary_user() -> str | None:
 
 
 @contextlib.contextmanager
-def postgres_database(server: str) -> Iterator[str]:
-    """The URL of a new, empty database on the server, dropped afterwards whoever still holds it open."""
+def postgres_database(server: str, template: str = "template0") -> Iterator[str]:
+    """The URL of a new database on the server, dropped afterwards whoever still holds it open: an empty one,
+    or a copy of the database ``template``, which nobody may be connected to."""
     name = f"mpp_test_{secrets.token_hex(6)}"
+    made = sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template))
+    if template == "template0":
+        made += sql.SQL(" encoding 'UTF8'")
     with postgres_connection(server) as connection:
-        connection.execute(
-            sql.SQL("create database {} template template0 encoding 'UTF8'").format(sql.Identifier(name))
-        )
+        connection.execute(made)
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
         with postgres_connection(server) as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def make_tables(url: str) -> None:
+    """Run the migrations on an empty database and leave it: later ones are copies of it."""
+    from mpp.store import migrate
+    from mpp.store.database import engine_options
+
+    engine = create_engine(url, **engine_options(url))
+    migrate.upgrade(engine)
+    engine.dispose()
+
+
+@functools.cache
+def sqlite_tables() -> bytes:
+    """A SQLite file with this release's tables and nothing in them, to be copied."""
+    with tempfile.TemporaryDirectory(prefix="mpp-tables-") as folder:
+        file = Path(folder) / "mpp.sqlite"
+        make_tables(f"sqlite:///{file}")
+        return file.read_bytes()
 
 
 # Redis

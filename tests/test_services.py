@@ -2,9 +2,11 @@
 
 import pytest
 import redis
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, inspect, make_url, text
 
+from mpp.store import migrate
 from tests import services
+from tests.world import world
 
 
 def test_a_missing_service_skips_and_names_itself(monkeypatch):
@@ -38,12 +40,21 @@ def test_an_address_that_does_not_answer_is_told(monkeypatch):
         pass
 
 
-def test_a_database_is_empty_at_the_start(database_url):
-    engine = create_engine(database_url)
+def test_a_database_is_empty_at_the_start(bare_url):
+    engine = create_engine(bare_url)
+    assert inspect(engine).get_table_names() == []
     with engine.begin() as connection:
         connection.execute(text("create table seen (id integer)"))
         assert connection.execute(text("select count(*) from seen")).scalar_one() == 0
     engine.dispose()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_database_has_its_tables_and_nothing_in_them_however_often(database_url, turn):
+    with world(database_url) as w:
+        assert w.events() == []
+        assert w.words(w.item("ticket.issued", "a", -1)) == ["accepted"]
+        assert migrate.current(w.store.engine) == migrate.head()
 
 
 def test_a_postgres_database_is_gone_afterwards(postgres_server):

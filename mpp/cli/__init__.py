@@ -6,10 +6,13 @@ import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 
+from mpp.cli.audit import audit_command
 from mpp.cli.demo import demo
 from mpp.cli.description import check, init
+from mpp.cli.device import device_group
 from mpp.cli.failures import told_in_one_sentence
 from mpp.cli.log import rebuild_command, replay
+from mpp.cli.person import person_group
 from mpp.cli.quarantine import quarantine_group
 from mpp.cli.serve import serve
 from mpp.cli.simulate import simulate_command
@@ -47,6 +50,9 @@ for command in (
     token_group,
     quarantine_group,
     tables_group,
+    audit_command,
+    person_group,
+    device_group,
 ):
     cli.add_command(command)
 

@@ -22,6 +22,7 @@ from mpp.now import LivingNow, Now
 from mpp.settings import Settings
 from mpp.simulate import Duty, Feed, Past, demo_start, relive, stretches
 from mpp.simulate.demo import AT_ONCE
+from mpp.simulate.people import demo_people
 from mpp.web import server
 from mpp.web.configured import spoken
 from mpp.web.context import parts_of
@@ -116,12 +117,14 @@ def demo_app(
     feed.run(now())
     duty = Duty(parts.store, parts.board.recent, seed)
     relive(parts.store, mall, now(), duty)
+    demo_people(parts.store, mall, parts.real(), parts.words_for(settings.locale))
     added = (
         Job("feed", 1.0, feed.run),
-        Job("past days", 1.0, past.run),
+        Job("past days", 3.0, past.run_or_tell),
         Job("duty", 5.0, duty.run),
     )
-    parts.jobs.jobs = (*parts.jobs.jobs, *added)
+    # Figures of a week are told once: not before its days are there.
+    parts.jobs.jobs = (*(job for job in parts.jobs.jobs if job.name != "peers"), *added)
     return app, mall
 
 

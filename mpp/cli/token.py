@@ -9,6 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from mpp.cli.tools import say_json, tools
+from mpp.people.audit import CONSOLE, note
 from mpp.store import sources
 
 LONGEST_LABEL: Final = 100
@@ -45,6 +46,8 @@ def create(source: str, label: str, as_json: bool) -> None:
                 )
             )
         id_ = sources.add_token(tx, row.id, token, label, kit.now())
+        after = {"token": id_, "label": label}
+        note(tx, kit.now(), CONSOLE, "token.made", f"source:{source}", after=after)
     if as_json:
         say_json({"id": id_, "source": source, "label": label, "token": token})
         return
@@ -97,7 +100,11 @@ def revoke(token_id: int) -> None:
     """End the token with this number; effect within seconds."""
     kit = tools()
     with kit.store.write() as tx:
+        mine = next((row for row in sources.list_tokens(tx) if row.id == token_id), None)
         done = sources.revoke_token(tx, token_id, kit.now())
+        if done and mine is not None:
+            before = {"token": token_id, "label": mine.label}
+            note(tx, kit.now(), CONSOLE, "token.revoked", f"source:{mine.source}", before=before)
     if not done:
         raise click.ClickException(kit.words.text("There is no live token {id}.", id=token_id))
     click.echo(kit.words.text("Token {id} is revoked.", id=token_id))

@@ -11,12 +11,13 @@ from time import monotonic
 from mpp.jobs import Job
 from mpp.live.actions import watch
 from mpp.live.closing import close_due
-from mpp.live.description import load_file
+from mpp.live.description import aside, load_file
 from mpp.live.keeper import Keeper
+from mpp.live.peers import tell
 from mpp.live.rebuild import refold_since
 from mpp.mall.load import examine
 from mpp.mall.mistakes import DescriptionError, Mistake
-from mpp.store import Store, descriptions, sources
+from mpp.store import Store, additions, descriptions, sources
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +25,11 @@ Mark = tuple[int, int, int]
 
 
 def standing(store: Store, description: Path) -> list[Job]:
-    """Closing of days, and following the mall's description when its file changes."""
+    """Closing of days, the week's comparison of agencies, and following the mall's description when its
+    file changes."""
     closing = Job("closing", 30.0, lambda now: _closing(store, now))
-    return [closing, *following(Follower(store, description))]
+    peers = Job("peers", 600.0, lambda now: tell(store, now))
+    return [closing, peers, *following(Follower(store, description))]
 
 
 def watching(store: Store, board: Keeper, clock: Callable[[], float] = monotonic) -> Job:
@@ -59,13 +62,14 @@ def _closing(store: Store, now: datetime) -> str | None:
 
 class Follower:
     """Loads the description again when its file changed. A faulty file changes nothing: the
-    version in force stays, and ``mistakes`` says what is wrong until it is mended."""
+    version in force stays, and ``mistakes`` says what is wrong until it is mended; what was added on
+    the pages and does not fit beside the file is told there too."""
 
     def __init__(self, store: Store, path: Path) -> None:
         self.store, self.path = store, path
         self.mistakes: tuple[str, ...] = ()
         self._loaded: Mark | None = None
-        self._examined: Mark | None = None
+        self._examined: tuple[Mark | None, int] | None = None
 
     def __call__(self, now: datetime) -> str | None:
         """Load the file if it changed since it was last loaded, then judge today's legs by what is
@@ -75,7 +79,7 @@ class Follower:
         if mark is not None and mark != self._loaded:
             said = self.load(now)
             # Only now: what was raised above (a locked database) is tried again.
-            self._loaded = self._examined = mark
+            self._loaded, self._examined = mark, (mark, self._revision())
         judged = judge_anew(self.store, now)
         return said or (f"{judged} tickets judged by the new description" if judged else None)
 
@@ -86,15 +90,23 @@ class Follower:
         except DescriptionError as error:
             self._tell(error.mistakes)
             return None
-        self._tell(())
+        self._tell(loaded.aside)
         return f"description version {loaded.version} is in force" if loaded.changed else None
 
     def check(self, now: datetime) -> None:  # noqa: ARG002 as every job
-        """Say what is wrong with the file, without loading it; reads it only when it changed."""
-        mark = self._mark()
+        """Say what is wrong with the file and with what is added to it, without loading it; reads them
+        only when they changed."""
+        mark = self._mark(), self._revision()
         if mark != self._examined:
-            self._tell(examine(self.path).mistakes if mark is not None else ())
+            found = examine(self.path).mistakes if mark[0] is not None else ()
+            with self.store.read() as tx:
+                found += aside(tx)
+            self._tell(found)
             self._examined = mark
+
+    def _revision(self) -> int:
+        with self.store.glance() as tx:
+            return additions.revision(tx)
 
     def _mark(self) -> Mark | None:
         """What tells a changed file (or changed permissions) from the same one; None without a file."""

@@ -36,7 +36,7 @@ def subject(day: date) -> str:
 
 def steps_of(tx: Read, source_id: int, day: date) -> list[Step]:
     """Every step of a day as it was written; ``source_id`` is that of our own source."""
-    return settled(_steps(log.of_subject(tx, source_id, subject(day), KINDS)))
+    return settled(steps(log.of_subject(tx, source_id, subject(day), KINDS)))
 
 
 def concluded(tx: Read, source_id: int, day: date, episode: str | None = None) -> list[Step]:
@@ -45,13 +45,13 @@ def concluded(tx: Read, source_id: int, day: date, episode: str | None = None) -
     holding = "" if episode is None else f'"episode":{json.dumps(episode)}'
     other = None if episode is None else TAKEN
     told = log.of_subject(tx, source_id, subject(day), SYSTEM, other=other, holding=holding)
-    return settled(_steps(told))
+    return settled(steps(told))
 
 
 def step_of(tx: Read, step_id: str) -> Step | None:
     """The step with this id, of whichever day."""
     told = log.told(tx, OWN, step_id)
-    return None if told is None else _steps([told])[0]
+    return None if told is None else steps([told])[0]
 
 
 def settled(steps: Sequence[Step]) -> list[Step]:
@@ -69,7 +69,8 @@ def settled(steps: Sequence[Step]) -> list[Step]:
     return kept[::-1]
 
 
-def _steps(told: Iterable[Told]) -> list[Step]:
+def steps(told: Iterable[Told]) -> list[Step]:
+    """The steps that rows of the log tell."""
     return [_step(row) for row in told]
 
 
@@ -109,7 +110,7 @@ class Followed:
             told = log.of_subject(tx, own.id, subject(day), KINDS, after_seq=self._last)
             self._last = max((row.seq for row in told), default=self._last)
             self._rev = own.rev
-            self._steps = settled([*self._steps, *_steps(told)])
+            self._steps = settled([*self._steps, *steps(told)])
         shown = [step for step in self._steps if step.at <= now + AHEAD]
         self._warn(len(self._steps) - len(shown))
         if shown != self._shown:

@@ -36,9 +36,8 @@ def action_rows(
 ) -> tuple[tuple[ActionNow, ...], PastAction | None]:
     """The rows shown at ``board.now``, and the last episode of the day that is over. ``of_agencies``
     are the conditions of all agencies, known already."""
-    # Left out here, where every screen, stream and the API have their rows from: none can forget to.
-    found = [one for one in (*of_agencies, *of_mall(facts, board)) if one.rule not in CONFIDENTIAL]
-    told = [one for one in facts.actions if one.rule not in CONFIDENTIAL]
+    found = [*of_agencies, *of_mall(facts, board)]
+    told = facts.actions
     holding = {place_of(one): one for one in found}
     names = _Names(board)
     unkept = _unkept(facts, found, told, board.now)
@@ -49,7 +48,9 @@ def action_rows(
         for one in told
         if one.key not in unkept and one.shown(board.now) and not _hides(hidden, one)
     ]
-    return tuple(sorted(rows, key=_order)), _last(told, names)
+    # Who sees which rows is decided in one place (mpp.live.sight); the last one is told to everybody.
+    plain = [one for one in told if one.rule not in CONFIDENTIAL]
+    return tuple(sorted(rows, key=_order)), _last(plain, names)
 
 
 def _unkept(

@@ -108,9 +108,11 @@ def take(
     note: str,
     minutes: int | None = None,
     id: str,  # noqa: A002 as in an event
+    confidential: bool = False,
 ) -> str:
     """Note that somebody took an action: ``who`` does what (``note``) and for how many ``minutes``
-    (None: not said). Gives "taken", or "duplicate" for the same taking once more.
+    (None: not said). ``confidential``: whoever takes it may know of integrity reports; for others
+    there are none. Gives "taken", or "duplicate" for the same taking once more.
 
     Raises UnknownActionError when today has no such episode, EndedError when it is over (both are
     LookupError), ValueError for what cannot be kept (OtherTakingError for a known ``id`` with other
@@ -141,7 +143,8 @@ def take(
         before = step_of(tx, step.id)
         if before is not None:
             return _again(before, step)
-        found = _open([one for one in concluded(tx, own, day, episode) if one.at <= now + AHEAD], episode)
+        told = [one for one in concluded(tx, own, day, episode) if one.at <= now + AHEAD]
+        found = _open(told, episode, confidential=confidential)
         if len(found.taken) >= MOST_TAKINGS:
             raise TakenOftenError(f"the action {episode!r} was taken {MOST_TAKINGS} times; that is enough")
         append(tx, own, day, [replace(step, rule=found.rule, agency=found.agency, source=found.source)])
@@ -172,9 +175,9 @@ def _again(before: Step, step: Step) -> str:
     return "duplicate"
 
 
-def _open(steps: Sequence[Step], key: str) -> Episode:
+def _open(steps: Sequence[Step], key: str, *, confidential: bool) -> Episode:
     found = next(iter(fold(step for step in steps if step.episode == key)), None)
-    if found is None or found.rule in CONFIDENTIAL:
+    if found is None or (found.rule in CONFIDENTIAL and not confidential):
         raise UnknownActionError(f"there is no action {key!r} today")
     if found.ended is not None:
         raise EndedError(f"the action {key!r} is over")

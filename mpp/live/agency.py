@@ -10,7 +10,7 @@ from typing import Final
 
 from counters.states import CounterState, Desk, word
 from mpp.live.facts import NO_LEGS, AgencyFacts, Facts
-from mpp.live.model import AgencyNow, Condition, CounterNow, ServiceNow
+from mpp.live.model import NOTHING_OWN, AgencyNow, Condition, CounterNow, Own, ServiceNow
 from mpp.live.sources import agency_data
 from mpp.live.sums import Sums, answers
 from mpp.mall.model import Agency, Counter, Service
@@ -38,6 +38,7 @@ class Part:
     scheduled: bool
     opened: bool
     heard: bool
+    own: Own = NOTHING_OWN
     conditions: tuple[Condition, ...] = ()
 
 
@@ -87,7 +88,33 @@ class _Agency:
         now = self._agency(
             lines=lines, counters=counters, counts=counts, sums=sums, late=sum(late.values()), opened=opened
         )
-        return Part(now, services, counters, sums, sum(late.values()), self.scheduled, opened, self.heard)
+        return Part(
+            now,
+            services,
+            counters,
+            sums,
+            sum(late.values()),
+            self.scheduled,
+            opened,
+            self.heard,
+            own=self._own(),
+        )
+
+    def _own(self) -> Own:
+        usual = self.facts.past.of(self.agency.code)
+        known = self.agency.calendar.week is not None
+        span = self.clock.open_span(self.facts.day) if known else None
+        return Own(
+            tickets={code: legs.waiting for code, legs in self.known.lines.items()},
+            flow=self.known.day.quarters,
+            typical=usual.quarters,
+            typical_days=usual.days,
+            at_once=self.known.day.whole.at_once,
+            week_ago=self.facts.past.week_ago.get(self.agency.code),
+            opens=span[0] if span else None,
+            closes=span[1] if span else None,
+            until=self.hours.until,
+        )
 
     # lines
 
@@ -161,6 +188,7 @@ class _Agency:
         since = ticket_since if told == "serving" else begun if kept else None
         if told in ("ready", "unattended") and last_ended is not None:
             since = max(since or last_ended, last_ended)
+        sums = self.known.day.desk(counter.code) if self.ever and not self.estimate else None
         return CounterNow(
             agency=self.agency.code,
             code=counter.code,
@@ -173,6 +201,9 @@ class _Agency:
             ticket_since=ticket_since,
             last_ended=last_ended,
             called=told == "serving" and current is not None and current.state == "called",
+            served=sums.served if sums is not None else None,
+            service_mean_s=sums.mean_s if sums is not None else None,
+            place=counter.place or self.agency.zone,
         )
 
     def _counts(self, counters: Sequence[CounterNow]) -> dict[str, int]:
@@ -296,7 +327,7 @@ class _Agency:
         if not opened_today:
             hours_known = self.agency.calendar.week is not None
             if hours_known and opening is not None and self.now >= opening + NOT_OPENED_AFTER:
-                return "not_opened", opening, None
+                return "not_opened", opening, self._unpressed()
         if paused is not None or self._quota_used():
             return "quota_used", paused[0] if paused else None, None
         # Who was overtaken and forgotten is not missed: one such ticket would keep the day from ending.
@@ -306,6 +337,15 @@ class _Agency:
             ends = (c.since for c in counters if c.state == "closed" and c.since is not None)
             return "closed", max(ends, default=None), None
         return self._busy(lines, counts, waiting)
+
+    def _unpressed(self) -> str | None:
+        """Why it counts as not opened: where officers' buttons alone tell of it, nobody pressed."""
+        kinds = {
+            source.kind
+            for source in self.facts.judge.on(self.facts.day).sources
+            if self.agency.code in source.agencies
+        }
+        return "nobody_pressed" if kinds == {"manual"} else None
 
     def _busy(
         self, lines: Mapping[str, Line | None], counts: Mapping[str, int], waiting: int | None

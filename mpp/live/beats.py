@@ -7,13 +7,15 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from mpp.live.draw import Complaints
 from mpp.live.frames import encode, sse
 from mpp.live.tasks import end
 from mpp.live.viewers import Audience
 from mpp.live.views import View
+
+T = TypeVar("T")
 
 
 class Beats:
@@ -47,9 +49,9 @@ class Beats:
         self._tasks = []
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def check(self, allowed: Callable[[], bool]) -> bool:
-        """Run an access check in a thread of its own kind."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, allowed)
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask about access in a thread of its own kind."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, question)
 
     async def _beat(self) -> None:
         messages = {view: self._message(view) for view in self._audience.views()}
@@ -63,7 +65,7 @@ class Beats:
     async def _recheck(self) -> None:
         for viewer in self._audience:
             try:
-                allowed = await self.check(viewer.allowed)
+                allowed = await self.ask(viewer.allowed)
             except Exception as trouble:  # noqa: BLE001 a database that is down revokes nobody: the screen stays up
                 self._complaints.log("access", "live access check failed; the stream goes on", trouble)
                 continue

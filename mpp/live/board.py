@@ -62,13 +62,15 @@ def assemble(facts: Facts, made: Mapping[str, Part], now: datetime, version: int
         counters=tuple(counter for one in ordered for counter in one.counters),
         sources=sources_now(facts, now),
         quarters=_quarters(facts),
-        typical=facts.typical,
-        typical_days=facts.typical_days,
+        typical=facts.past.mall.quarters,
+        typical_days=facts.past.mall.days,
         opens=opens,
         closes=closes,
         last_ticket=last_ticket,
         actions_kept=facts.actions_kept,
         dial=mall.dial or "",
+        plans=mall.plans,
+        own={one.now.code: one.own for one in ordered},
     )
     rows, last_action = action_rows(facts, board, (found for one in ordered for found in one.conditions))
     return replace(board, actions=rows, last_action=last_action)
@@ -166,10 +168,13 @@ def _totals(ordered: Sequence[Part]) -> Totals:
         day=day,
         heard=len(scheduled) - len(unheard),
         over_forgotten=sum(one.now.over_forgotten for one in heard),
-        ratings=Ratings(
-            sum(one.now.ratings.n for one in heard), sum(one.now.ratings.satisfied for one in heard)
-        ),
+        ratings=_ratings(one.now.ratings for one in heard),
     )
+
+
+def _ratings(told: Iterable[Ratings]) -> Ratings:
+    known = list(told)
+    return Ratings(sum(one.n for one in known), sum(one.satisfied for one in known))
 
 
 def _quarters(facts: Facts) -> tuple[Quarter, ...]:

@@ -14,11 +14,11 @@ from typing import Final
 
 from counters.ratings import LOW, batches
 from mpp.live.agency import NOT_OPENED_AFTER
-from mpp.live.episodes import Place
+from mpp.live.episodes import SILENT, Place
 from mpp.live.facts import Facts
 from mpp.live.model import AgencyNow, Board, Condition, CounterNow, ServiceNow
 from mpp.live.overdue import Overdue, longest, overdue
-from mpp.live.sources import SILENT_AFTER
+from mpp.live.sources import SILENT_AFTER, state_for
 from mpp.mall.model import Source
 from queues.clock import WorkClock
 
@@ -87,13 +87,16 @@ def unheard(board: Board) -> frozenset[str]:
 def unproven(facts: Facts, board: Board, listened_s: float) -> frozenset[Place]:
     """Silences of which a process that has listened for so many seconds cannot say yet whose they are:
     what a feed sent while nobody was there is not known, so each has its interval of silence first."""
-    return frozenset(
-        _silence(source)
-        for source, told in zip(facts.judge.on(facts.day).sources, board.sources, strict=True)
-        if told.state == "silent"
-        and source.expected_every_s is not None
-        and listened_s < SILENT_AFTER * source.expected_every_s
-    )
+    found: set[Place] = set()
+    for source, told in zip(facts.judge.on(facts.day).sources, board.sources, strict=True):
+        every = source.expected_every_s
+        if every is None or listened_s >= SILENT_AFTER * every:
+            continue
+        if source.kind == "manual":
+            found |= {(SILENT, code, "") for code in source.agencies if code in unheard(board)}
+        elif told.state == "silent":
+            found.add(_silence(source))
+    return frozenset(found)
 
 
 class _Agency:
@@ -291,8 +294,12 @@ def _silent(facts: Facts, board: Board) -> Iterator[Condition]:
         if span and agency.data_at < span[0] and board.now < span[0] + NOT_OPENED_AFTER:
             continue
         for source, told in zip(mall.sources, board.sources, strict=True):
-            if agency.code in source.agencies and source.required and told.state == agency.data:
-                if source.kind != "file":
+            if agency.code not in source.agencies or not source.required:
+                continue
+            if state_for(facts, source, agency.code, board.now)[0] == agency.data:
+                if source.kind == "manual":
+                    yield Condition(SILENT, agency.code, since=agency.data_at, waiting=1)
+                elif source.kind != "file":
                     concerned[source.code].append(agency.code)
                     reported[source.code] = told.last_reported
                 break

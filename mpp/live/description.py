@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mpp.i18n import Words, words
+from mpp.mall.additions import Combined, combine
 from mpp.mall.created import merge_created
 from mpp.mall.document import digest, from_document, to_document
-from mpp.mall.load import read
+from mpp.mall.load import Parsed, Reading, parse, parse_file
+from mpp.mall.mistakes import DescriptionError, Mistake
 from mpp.mall.model import Mall, Version, Versions
-from mpp.store import Read, Store, Write, descriptions, sources
+from mpp.store import Read, Store, Write, additions, descriptions, sources
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a file did: ``version`` is its id, ``changed`` False when it said nothing new."""
+    """What loading a file did: ``version`` is its id, ``changed`` False when it said nothing new.
+    ``aside`` says which of the pages' additions do not fit beside it."""
 
     version: int
     changed: bool
     valid_from: date | None
+    aside: tuple[Mistake, ...] = ()
 
 
 class Descriptions:
@@ -33,37 +38,82 @@ class Descriptions:
     def versions(self, tx: Read, newest: int | None = None) -> Versions:
         """Every version of the description. ``newest`` is the newest one's id if it is known."""
         if (descriptions.newest_id(tx) if newest is None else newest) != self._versions.id:
-            rows = descriptions.all_versions(tx)
-            self._versions = Versions(tuple(Version(i, d, from_document(doc)) for i, d, doc in rows))
+            known = {version.id: version for version in self._versions.all}
+            rows = descriptions.all_versions(tx, without=known.keys())
+            known |= {id_: Version(id_, day, from_document(document)) for id_, day, document in rows}
+            self._versions = Versions(tuple(known[id_] for id_ in descriptions.ids(tx)))
         return self._versions
 
 
 def load_file(store: Store, path: Path, now: datetime) -> Loaded:
-    """Make the file's description the newest version, if it says anything new.
+    """Make the file's description, with what the pages add to it, the newest version, if that says
+    anything new.
 
     The first version is valid for all earlier days, a later one from 00.00 of its loading day.
     What imports created and the file does not mention is carried over. Raises DescriptionError
     for a file with mistakes: then nothing changes.
     """
-    wanted = read(path)
+    parsed = parse_file(path, words("en"))
+    if isinstance(parsed, Reading):
+        raise DescriptionError(parsed.mistakes)
+    with store.read() as tx:
+        revision = additions.revision(tx)
+        combined = combine(parsed, additions.living(tx), words("en"))
     with store.write() as tx:
-        return save(tx, wanted, now)
+        if additions.lock(tx) != revision + 1:  # somebody added something meanwhile
+            combined = combine(parsed, additions.living(tx), words("en"))
+        if combined.reading.mall is None:
+            raise DescriptionError(combined.reading.mistakes)
+        additions.keep_file(tx, parsed.text, now)
+        return replace(save(tx, combined.reading.mall, now), aside=told(combined))
+
+
+def told(combined: Combined) -> tuple[Mistake, ...]:
+    """Every addition that was set aside, as a mistake of the pages."""
+    return tuple(
+        replace(one, file="/admin", key=" ".join(part for part in (*item, one.key) if part))
+        for item, mistakes in combined.aside.items()
+        for one in mistakes
+    )
+
+
+def aside(tx: Read) -> tuple[Mistake, ...]:
+    """What pages add and the file, as it was last in order, leaves no room for."""
+    return told(combine(kept_file(tx, words("en")), additions.living(tx), words("en")))
+
+
+def kept_file(tx: Read, w: Words) -> Parsed | None:
+    """The last mpp.toml that was in order, None where there never was one."""
+    text = additions.file_text(tx)
+    parsed = None if text is None else parse(text.encode(), "mpp.toml", w)
+    return parsed if isinstance(parsed, Parsed) else None
 
 
 def save(tx: Write, wanted: Mall, now: datetime) -> Loaded:
     """Store a description as a new version and make the rows of its sources."""
-    old = [from_document(doc) for _, _, doc in descriptions.all_versions(tx)[-1:]]
-    mall = merge_created(wanted, old[0]) if old else wanted
+    newest = descriptions.newest(tx)
+    old = None if newest is None else from_document(newest.document)
+    mall = wanted if old is None else merge_created(wanted, old)
     mark = digest(mall)
-    if old and descriptions.newest_digest(tx) == mark:
+    if newest is not None and newest.digest == mark:
         _ensure_sources(tx, mall.code, [mall])
-        return Loaded(descriptions.newest_id(tx), changed=False, valid_from=None)
+        return Loaded(newest.id, changed=False, valid_from=None)
     first = now.astimezone(ZoneInfo(mall.zone)).date() if old else None
     version = descriptions.add(
         tx, mall=mall.code, valid_from=first, digest=mark, document=to_document(mall), now=now
     )
+    if newest is not None and old is not None and newest.valid_from == first and _all_in(old, mall):
+        descriptions.drop(tx, newest.id)
     _ensure_sources(tx, mall.code, [mall])
     return Loaded(version, changed=True, valid_from=first)
+
+
+def _all_in(old: Mall, new: Mall) -> bool:
+    """Whether a version of the same day can go: no day is judged by it, and no agency or source is
+    told by it alone. Whoever describes a mall on the pages makes a hundred versions in a day."""
+    return old.by_code.keys() <= new.by_code.keys() and (
+        old.sources_by_code.keys() <= new.sources_by_code.keys()
+    )
 
 
 def _ensure_sources(tx: Write, mall: str, malls: Sequence[Mall]) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
 from mpp.i18n import Words
 from mpp.live.frames import Wire, wire_cells
@@ -16,6 +16,11 @@ from mpp.live.model import Board
 from mpp.live.views import View, Views
 
 log = logging.getLogger(__name__)
+
+PATIENT_S: Final = 0.03
+"""So long a tick may draw views that give way to others; the rest of them come with the next ticks."""
+PATIENT_EVERY_S: Final = 0.8
+"""How often each of those is drawn at most."""
 
 
 class BoardSource(Protocol):
@@ -40,8 +45,16 @@ class Complaints:
             log.error(message, exc_info=trouble)
 
 
+class _Drawn(NamedTuple):
+    """Which board a view was drawn from, when (monotonic), and what it was made of."""
+
+    version: int
+    at: float
+    basis: object | None
+
+
 class Drawer:
-    """Draws the wanted views when the board's version has moved."""
+    """Draws the wanted views whose board's version has moved."""
 
     def __init__(self, source: BoardSource, views: Views, words_for: Callable[[str], Words]) -> None:
         #: Views whose function fails -> the product's time when it began: their screens keep an old
@@ -50,7 +63,7 @@ class Drawer:
         #: Seconds the last drawing took, board included.
         self.seconds = 0.0
         self._source, self._views, self._words_for = source, views, words_for
-        self._version: int | None = None
+        self._drawn: dict[View, _Drawn] = {}
         self._complaints = Complaints()
 
     def start(self) -> None:
@@ -59,11 +72,11 @@ class Drawer:
 
     def forget(self) -> None:
         """Draw everything next time, whatever the board's version."""
-        self._version = None
+        self._drawn = {}
 
     async def draw(self, wanted: set[View], missing: set[View]) -> dict[View, dict[str, Wire]]:
-        """The cells of the ``wanted`` views if the board has moved since the last call, else of the
-        ``missing`` ones and those that failed. Raises what the board's source raises."""
+        """The cells of those ``wanted`` views that the board has moved for since they were drawn, of the
+        ``missing`` ones and of those that failed. Raises what the board's source raises."""
         began = time.perf_counter()
         loop = asyncio.get_running_loop()
         drawn = await loop.run_in_executor(self._thread, self._draw, wanted, missing)
@@ -76,17 +89,46 @@ class Drawer:
 
     def _draw(self, wanted: set[View], missing: set[View]) -> dict[View, dict[str, Wire]]:
         board = self._source.board()
-        due = wanted if board.version != self._version else (missing | set(self.failing)) & wanted
+        before = {view: one for view, one in self._drawn.items() if view in wanted}
         drawn, failing = {}, {view: at for view, at in self.failing.items() if view in wanted}
-        for view in due:
+        for view, basis in self._due(board, wanted, missing | set(failing), before):
             try:
                 words = self._words_for(view.locale)
                 drawn[view] = wire_cells(self._views.cells(view, board, words))
+                before[view] = _Drawn(board.version, time.monotonic(), basis)
                 failing.pop(view, None)
             except Exception as trouble:  # noqa: BLE001 one broken page must not stop the others
                 self._complaints.log(
                     view.key, f"live view {view.key} failed; its screens keep their picture", trouble
                 )
                 failing.setdefault(view, board.now)
-        self._version, self.failing = board.version, failing
+        self._drawn, self.failing = before, failing
         return drawn
+
+    def _due(
+        self, board: Board, wanted: set[View], fresh: set[View], before: dict[View, _Drawn]
+    ) -> Iterator[tuple[View, object | None]]:
+        """The views to draw, each with its basis: those that nobody has a picture of, those that cannot
+        wait, then as many of the patient ones as there is time for, the longest undrawn first."""
+        moved = [view for view in wanted if view not in before or before[view].version != board.version]
+        patient = [view for view in moved if self._views.patient(view) and view not in fresh]
+        for view in (fresh & wanted) | (set(moved) - set(patient)):
+            yield view, self._basis(view, board)
+        began = time.monotonic()
+        waiting = [(before[view].at if view in before else float("-inf"), view) for view in patient]
+        for at, view in sorted(waiting):
+            now = time.monotonic()
+            if now - began > PATIENT_S or now - at < PATIENT_EVERY_S:
+                return
+            basis = self._basis(view, board)
+            known = before.get(view)
+            if known is not None and known.basis == basis:
+                before[view] = known._replace(version=board.version)
+                continue
+            yield view, basis
+
+    def _basis(self, view: View, board: Board) -> object | None:
+        try:
+            return self._views.basis(view, board)
+        except Exception:  # noqa: BLE001 drawing it will fail as well, and say so
+            return object()

@@ -19,8 +19,7 @@ from mpp.live.description import Descriptions
 from mpp.live.episodes import Episode
 from mpp.live.fold import state_of
 from mpp.live.judge import Judge
-from mpp.live.model import Typical
-from mpp.live.past_days import PastDays
+from mpp.live.past_days import NO_PAST, Past, PastDays
 from mpp.live.sums import EMPTY_DAY, AgencyDay, agency_day
 from mpp.mall.model import Versions
 from mpp.store import Read, Store, counters, legs, quarantine, ratings, sources
@@ -98,9 +97,9 @@ class AgencyFacts:
 class Facts:
     """What is known of the mall at ``at``: ``judge`` holds the description. ``changed`` are the
     agencies that differ from the facts before, None for all of them; ``quarters`` are the mall's
-    arrivals and completions by quarter hour (its start in seconds since the epoch). ``typical`` is
-    what the day would bring if it were as ``typical_days`` of its weekday were. ``actions`` are the
-    day's episodes; not ``actions_kept`` is a past day of which none were recorded."""
+    arrivals and completions by quarter hour (its start in seconds since the epoch). ``past`` is what
+    earlier days of its weekday tell of the day. ``actions`` are the day's episodes; not
+    ``actions_kept`` is a past day of which none were recorded."""
 
     judge: Judge
     at: datetime
@@ -110,8 +109,7 @@ class Facts:
     sources: Mapping[str, SourceRow]
     changed: frozenset[str] | None = None
     quarters: Mapping[int, tuple[int, int]] = field(default_factory=dict)
-    typical: tuple[Typical, ...] = ()
-    typical_days: int = 0
+    past: Past = NO_PAST
     actions: tuple[Episode, ...] = ()
     actions_kept: bool = True
 
@@ -173,12 +171,11 @@ class LiveFacts:
                 return None
             last = self._start(versions, now)
             judge, day = last.facts.judge, last.facts.day
-            typical = self._past.typical(tx, judge, day, now)
+            past = self._past.of(tx, judge, day, now)
             renewed = _renew(tx, last, heads, now)
             facts = replace(
                 renewed.facts,
-                typical=typical.quarters,
-                typical_days=typical.days,
+                past=past,
                 actions=self._actions.of(tx, heads.own, day, now),
             )
         self._known = replace(renewed, facts=facts)

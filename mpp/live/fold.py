@@ -7,6 +7,7 @@ from datetime import datetime
 
 from counters.events import CounterEvent
 from counters.states import CounterState, apply, overtaken
+from mpp.live.case_fold import fold_cases, opened_by
 from mpp.live.envelope import Incoming
 from mpp.live.judge import Judge
 from mpp.store import Read, Store, Write, counters, legs, log, sources
@@ -23,9 +24,11 @@ def fold_tickets(tx: Write, judge: Judge, row: SourceRow, tickets: Collection[st
     source = judge.source(row.code)
     rows = []
     branched = set()
+    opened: set[str] = set()
     for ticket, events in log.of_tickets(tx, row.id, tickets).items():
         if any(type(event) is Transferred or event.leg != 1 for event in events):
             branched.add(ticket)
+        opened |= opened_by(ticket, events)
         for leg in fold(events, ticket=ticket, steps=source.steps, agencies=source.agencies):
             written = judge.row(row.id, row.code, leg, now)
             if written is not None:
@@ -35,6 +38,7 @@ def fold_tickets(tx: Write, judge: Judge, row: SourceRow, tickets: Collection[st
         # An event that came late can take back a transfer, and the leg it had opened.
         kept = {(written["ticket"], written["leg"]) for written in rows}
         legs.forget_others(tx, row.id, branched, kept)
+    fold_cases(tx, judge, row.id, opened)
     return len(rows)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any, Final
 
+from mpp.live.case_owner import Days, described, fold_told, receipt_days
 from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.fold import fold_counters, fold_tickets
 from mpp.live.judge import Judge, Judges
@@ -82,13 +83,17 @@ class Intake:
         places: Mapping[str, str] | None = None,
         heard: bool = True,
         again: bool = False,
+        check: Callable[[Write], None] | None = None,
     ) -> list[Answer]:
         """Take items already read. ``places`` says by event id where an item stood (file, line);
         ``heard`` is False for items that say nothing about the source now (history, a retry);
-        ``again`` says that they come out of quarantine, where they are not counted anew."""
+        ``again`` says that they come out of quarantine, where they are not counted anew; ``check``
+        looks, once the source is locked, whether they still fit, and raises to take nothing."""
         with self.store.write() as tx:
             tx.by_index()
             sources.lock(tx, row.id, self.now(), heard=heard)
+            if check is not None:
+                check(tx)
             batch = _Batch(self.judge(tx), row, received, self.now(), places or {}, again=again)
             batch.run(tx, parsed)
         with self._counting:
@@ -123,6 +128,7 @@ class _Batch:
         if source is None:
             raise UnknownSourceError(row.code)
         self.source: Source = source
+        self.days: Days = {}
         self.answers: list[Answer] = []
         self.fresh: list[Incoming] = []
         self.known: list[Incoming] = []
@@ -130,7 +136,9 @@ class _Batch:
 
     def run(self, tx: Write, parsed: Sequence[Incoming | Refused]) -> None:
         """Sort the items, then write them all."""
-        known = log.digests(tx, [p.event_id for p in parsed if isinstance(p, Incoming)])
+        readable = [p for p in parsed if isinstance(p, Incoming)]
+        known = log.digests(tx, [p.event_id for p in readable])
+        self.days = receipt_days(tx, self.row, [p for p in readable if p.type.startswith("case.")])
         for item in parsed:
             self.answers.append(self._sort(item, known))
         self._write(tx)
@@ -168,7 +176,8 @@ class _Batch:
         return Answer(item.event_id, "accepted")
 
     def _allowed(self, item: Incoming) -> Incoming | Refused:
-        if item.agency not in self.source.agencies:
+        mall, agencies = described(self.judge, self.mall, self.source.code, item, self.days)
+        if item.agency not in agencies:
             listed = ", ".join(self.source.agencies)
             return _refused(
                 item,
@@ -178,7 +187,7 @@ class _Batch:
             )
         service, counter = item.data.get("service"), item.data.get("counter")
         unknown = f"{{}} of agency {item.agency!r} is not in the mall's description; add it there, then retry"
-        if service is not None and self.mall.service(item.agency, service) is None:
+        if service is not None and mall.service(item.agency, service) is None:
             return _refused(item, "unknown_service", unknown.format(f"service {service!r}"))
         if counter is not None and not self.mall.has_counter(item.agency, counter):
             return _refused(item, "unknown_counter", unknown.format(f"counter {counter!r}"))
@@ -196,11 +205,13 @@ class _Batch:
             "counter": [],
             "queue": [],
             "rating": [],
+            "case": [],
         }
         for item in self.fresh:
             families.setdefault(item.type.split(".", 1)[0], []).append(item)
         fold_tickets(tx, self.judge, self.row, {i.subject for i in families["ticket"]}, self.now)
         fold_counters(tx, self.judge.mall.code, self.row.id, families["counter"])
+        fold_told(tx, self.judge, self.row, families["case"], self.now)
         self._readings(tx, families["queue"])
         self._ratings(tx, families["rating"])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
-from queues.lines import Line
+from queues.lines import Line, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Day:
 
     ``wait_p50_s``/``wait_p90_s`` are percentiles (type 7) of wall waits of legs whose service
     started; ``within`` and ``judged`` are numerator and denominator of the share within promise.
+    ``returned`` counts legs that came back after a no-show, whatever became of them then.
     """
 
     issued: int = 0
@@ -27,6 +28,7 @@ class Day:
     served: int = 0
     results: Mapping[str, int] = field(default_factory=dict)
     no_show: int = 0
+    returned: int = 0
     left: int = 0
     cancelled: int = 0
     unresolved: int = 0
@@ -77,7 +79,10 @@ class CounterNow:
     """One loket now: ``state`` is serving, ready, unattended, paused, not_opened, closed or
     unknown; ``ticket`` the number at it and ``ticket_since`` when its service started, or when it
     was called while nobody has sat down (``called``). ``since`` of a free counter is when it became
-    free."""
+    free. ``served`` counts the tickets it served today and ``service_mean_s`` is their mean time at the
+    desk, both as far as was heard: None where nothing was ever heard, where readings alone tell, or
+    where tickets do not say their counter. ``place`` is where it stands as the description says, else
+    its agency's zone."""
 
     agency: str
     code: str
@@ -90,6 +95,9 @@ class CounterNow:
     ticket_since: datetime | None = None
     last_ended: datetime | None = None
     called: bool = False
+    served: int | None = None
+    service_mean_s: float | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +119,9 @@ class AgencyNow:
 
     ``state`` is the first that holds of unscheduled, closed, silent, paused, not_opened,
     quota_used, over, filling, calm (design.md section 3); ``since`` when it began as far as the
-    data tells, ``reason`` why (pause). ``data`` is the state of its worst required source and
-    ``data_at`` when that last reported. ``waiting``... are None when never heard of.
+    data tells, ``reason`` why (pause; nobody_pressed: not opened, as far as counter
+    buttons tell). ``data`` is the state of its worst required source and ``data_at`` when that last
+    reported. ``waiting``... are None when never heard of.
     ``hours`` is what its own calendar says of now: open, break, friday_prayer, before, closed, shut or
     holiday. ``bar`` is the highest working wait / promise of its services, None without a promise.
     ``forgotten`` tickets were overtaken by later ones; they are in ``waiting``, and
@@ -203,6 +212,33 @@ class Typical:
     completed: float
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What an agency's own page shows besides its part of the board, and nobody else's does.
+
+    ``tickets`` are each service's legs that have not ended, as its line takes them. ``flow`` are
+    arrivals and completions by quarter hour (its start in seconds since the epoch), ``typical`` what
+    this agency's usual day of this weekday brings, empty unless ``typical_days`` were known.
+    ``week_ago`` is the share within the promise on the same weekday last week, None where not known.
+    ``opens`` and ``closes`` are its own hours of today, ``until`` is when what its calendar says of now
+    (:attr:`AgencyNow.hours`) changes; None where no hours are known. ``at_once`` counts today's tickets
+    whose steps were all told within a second, so that their wait is not known.
+    """
+
+    tickets: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
+    flow: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    typical: tuple[Typical, ...] = ()
+    typical_days: int = 0
+    week_ago: float | None = None
+    at_once: int = 0
+    opens: datetime | None = None
+    closes: datetime | None = None
+    until: datetime | None = None
+
+
+NOTHING_OWN: Final = Own()
+
+
 RULES: Final = (
     "not_opened",
     "nobody_serving",
@@ -217,8 +253,8 @@ RULES: Final = (
 """What may need action, most urgent first (words.md section 1); the first two rank alike."""
 
 CONFIDENTIAL: Final = ("integrity",)
-"""Rules for the mall's manager and the inspectorate alone. Whoever may look sees the same board until
-people sign in by name, so these are on none (docs/decisions/0013)."""
+"""Rules for the mall's manager and the inspectorate alone: :func:`mpp.live.sight.seen` leaves their rows
+out for everybody else (docs/decisions/0013)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +354,10 @@ class Board:
     is over; not ``actions_kept`` is a past day of which none were recorded, so that no row says nothing.
     ``dial`` is what is dialled before an agency's extension, empty where nobody said.
     ``typical`` is empty unless ``typical_days`` same weekdays were complete enough.
+    ``plans`` are (floor, file) of the floors with a plan of their own.
     ``opens`` and ``closes`` are the mall's hours of today, ``last_ticket`` when numbers stop; None
-    where the description does not say or the mall is shut."""
+    where the description does not say or the mall is shut. ``own`` is what each agency's own page shows
+    besides, by its code."""
 
     version: int
     now: datetime
@@ -347,3 +385,5 @@ class Board:
     opens: datetime | None = None
     closes: datetime | None = None
     last_ticket: datetime | None = None
+    plans: tuple[tuple[str, str], ...] = ()
+    own: Mapping[str, Own] = field(default_factory=dict)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from mpp.i18n import Words
 from mpp.live.beats import Beats
@@ -27,6 +27,8 @@ from mpp.live.tasks import end
 from mpp.live.viewers import Audience, Viewer
 from mpp.live.views import View, Views
 from mpp.now import Now
+
+T = TypeVar("T")
 
 
 def ms(instant: datetime) -> int:
@@ -86,7 +88,7 @@ class Hub:
         )
         self._pictures: dict[View, Picture] = {}
         self._arrived: dict[View, asyncio.Event] = {}
-        self._v = 0
+        self._born = time.monotonic()
         self._idle = True
         self._good_at, self._good_t = 0.0, 0
         self._complaints = Complaints()
@@ -177,9 +179,9 @@ class Hub:
             body.update(p=v, set=steps[0], gone=steps[1])
         return encode(body | {"beat": self._beat_body(view)})
 
-    async def check(self, allowed: Callable[[], bool]) -> bool:
-        """Run an access check in a thread of the hub's own."""
-        return await self._beats.check(allowed)
+    async def ask(self, question: Callable[[], T]) -> T:
+        """Ask about access in a thread of the hub's own."""
+        return await self._beats.ask(question)
 
     # -- between processes (called by the relay) ---------------------------------------------------
 
@@ -280,14 +282,13 @@ class Hub:
             return
         picture = self._mine(view)
         if picture is None:
-            frame = self._show(view, Picture(self.boot, self._v + 1, cells, history=self._history))
+            frame = self._show(view, Picture(self.boot, self._first(), cells, history=self._history))
         else:
-            changed = picture.advance(cells, self._v + 1, self._t())
+            changed = picture.advance(cells, picture.v + 1, self._t())
             if changed is None:
                 return
             frame = changed
             self._deliver(view, frame.message)
-        self._v += 1
         self.drawn += 1
         if self._relay is not None and self._relay.holder:
             self._relay.publish(view, frame.json)
@@ -327,6 +328,12 @@ class Hub:
 
     def _t(self) -> int:
         return ms(self._now())
+
+    def _first(self) -> int:
+        """The number of a picture begun now: milliseconds of this hub. Each picture counts its own
+        changes, so its numbers tell nobody how much of others' changed; ticks are 10 ms apart, so no
+        picture begun anew repeats a number that its predecessor had."""
+        return 1 + int((time.monotonic() - self._born) * 1000)
 
     def _holds(self, view: View) -> str:
         picture = self._pictures.get(view)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Final
 
+from mpp.live.case_fold import rebuild_cases, refold_cases
 from mpp.live.description import Descriptions
 from mpp.live.fold import fold_counter_log, fold_tickets
 from mpp.live.judge import Judges
@@ -18,7 +19,7 @@ CHUNK: Final = 150
 
 def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambda _: None) -> int:
     """Fold every ticket of every source from the log and replace its legs; fold every counter;
-    make the rows of every rating.
+    make the rows of every rating and case.
 
     Returns how many legs there are. The result equals what intake had written: a difference is a
     defect. Works source by source in short transactions, so intake goes on beside it.
@@ -40,12 +41,13 @@ def rebuild(store: Store, now: datetime, progress: Callable[[int], None] = lambd
             progress(len(tickets))
         fold_counter_log(store, versions.newest.code, row.id, now)
         rebuild_ratings(store, judges, row.id, now)
+        rebuild_cases(store, judges, row, now)
     return written
 
 
 def refold_since(store: Store, day: date, now: datetime) -> int:
-    """Judge the legs issued on ``day`` or later anew, after a description that is valid from
-    then; returns how many tickets were folded."""
+    """Judge the legs issued and the cases received on ``day`` or later anew, after a description that
+    is valid from then; returns how many tickets were folded."""
     judges = Judges()
     with store.read() as tx:
         known = {row.id: row for row in sources.all_sources(tx).values()}
@@ -58,4 +60,6 @@ def refold_since(store: Store, day: date, now: datetime) -> int:
                 sources.lock(tx, source_id, now, heard=False)
                 fold_tickets(tx, judges.of(tx), known[source_id], some, now)
             done += len(some)
+    for row in known.values():
+        refold_cases(store, judges, row, day, now)
     return done

@@ -86,7 +86,7 @@ class ReplayFacts:
             if day != self._day:
                 self._load(tx, self._judge, day)
             said = self._readings(tx, self._judge, day, now)
-            typical = self._past.typical(tx, self._judge, day, now)
+            past = self._past.of(tx, self._judge, day, now)
         # Last of all: a question that fails leaves what was folded as it was.
         touched = self._fold(self._judge, now, whole)
         self._at = now
@@ -94,8 +94,7 @@ class ReplayFacts:
         facts = self._facts(self._judge, now, said, changed)
         return replace(
             facts,
-            typical=typical.quarters,
-            typical_days=typical.days,
+            past=past,
             actions=self._actions.until(now),
             actions_kept=self._actions.kept,
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import Final
 
 from counters.ratings import Rating, batches
 from mpp.live.model import Day, Ratings
@@ -15,12 +16,16 @@ from queues.waiting import mean, percentile
 
 QUARTER_S = 900
 
+AT_ONCE: Final = frozenset(("ghost", "back_filled"))
+"""Findings of a ticket whose steps were all told within a second: nobody knows how long it waited."""
+
 
 @dataclass(slots=True)
 class Sums:
     """What a day's figures are computed from; see :class:`mpp.live.model.Day` for the meanings. Not
     changed once :meth:`day` was asked.
-    ``waits`` are wall seconds of legs whose service started, in no order."""
+    ``waits`` are wall seconds of legs whose service started, in no order; ``at_once`` counts legs with a
+    finding of AT_ONCE."""
 
     issued: int = 0
     served: int = 0
@@ -33,6 +38,8 @@ class Sums:
     started: int = 0
     service_s: float = 0.0
     service_n: int = 0
+    returned: int = 0
+    at_once: int = 0
     results: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
     _day: Day | None = field(default=None, compare=False)
@@ -62,6 +69,8 @@ class Sums:
             started=sum(columns["started"]),
             service_s=sum(services),
             service_n=len(services),
+            returned=sum("returned" in told for told in columns["findings"] if told),
+            at_once=sum(not AT_ONCE.isdisjoint(told.split()) for told in columns["findings"] if told),
             results=results,
             waits=[wait for wait in columns["wait_s"] if wait is not None],
         )
@@ -81,6 +90,7 @@ class Sums:
             served=self.served,
             results=dict(self.results),
             no_show=self.no_show,
+            returned=self.returned,
             left=self.left,
             cancelled=self.cancelled,
             unresolved=self.unresolved,
@@ -93,7 +103,7 @@ class Sums:
         )
 
 
-_ADDED = attrgetter(*list(Sums.__dataclass_fields__)[:11])
+_ADDED = attrgetter(*list(Sums.__dataclass_fields__)[:13])
 
 
 def total(many: Iterable[Sums]) -> Sums:
@@ -108,16 +118,43 @@ def total(many: Iterable[Sums]) -> Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSums:
+    """What one counter served today: ``served`` legs, and the seconds at the desk of the ``n`` of them
+    whose service time is known."""
+
+    served: int = 0
+    n: int = 0
+    seconds: float = 0.0
+
+    @property
+    def mean_s(self) -> float | None:
+        """Mean seconds at the desk, None while no service time is known."""
+        return self.seconds / self.n if self.n else None
+
+
+NOTHING_SERVED = DeskSums()
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyDay:
     """One agency's day so far: sums by service; for the line rule, when those of a service
     (ordinary False, priority True) who were called already had begun to wait, sorted; by counter
-    the last end; arrivals and completions by quarter; ``whole`` is the agency's sums."""
+    the last end; arrivals and completions by quarter; ``whole`` is the agency's sums; ``desks`` are
+    the sums of counters that served."""
 
     sums: Mapping[str, Sums]
     called_from: Mapping[tuple[str, bool], tuple[datetime, ...]]
     last_ended: Mapping[str, datetime]
     quarters: Mapping[int, tuple[int, int]]
     whole: Sums
+    desks: Mapping[str, DeskSums] = field(default_factory=dict)
+
+    def desk(self, counter: str) -> DeskSums | None:
+        """What one counter served: nothing where others served and it did not, None where tickets were
+        served and none says at which counter."""
+        if not self.desks and self.whole.served:
+            return None
+        return self.desks.get(counter, NOTHING_SERVED)
 
 
 EMPTY_DAY = AgencyDay({}, {}, {}, {}, Sums())
@@ -128,18 +165,21 @@ def agency_day(day_legs: Iterable[TodayLeg]) -> AgencyDay:
     by_service: dict[str, list[TodayLeg]] = {}
     called: dict[tuple[str, bool], list[datetime]] = {}
     last_ended: dict[str, datetime] = {}
+    times: dict[str, list[float | None]] = {}
     completed: list[datetime] = []
     arrived: list[datetime] = []
     for leg in day_legs:
-        _, service, counter, priority, wait_from, was_called, _, ended_at, outcome, *_ = leg
+        _, service, counter, priority, wait_from, was_called, _, ended_at, outcome, _, _, service_s, *_ = leg
         by_service.setdefault(service, []).append(leg)
         arrived.append(wait_from)
         if was_called:
             called.setdefault((service, priority is not None), []).append(wait_from)
         if outcome == "served" and ended_at is not None:
             completed.append(ended_at)
-            if counter is not None and ended_at > last_ended.get(counter, _EARLIEST):
-                last_ended[counter] = ended_at
+            if counter is not None:
+                times.setdefault(counter, []).append(service_s)
+                if ended_at > last_ended.get(counter, _EARLIEST):
+                    last_ended[counter] = ended_at
     sums = {service: Sums.of(legs) for service, legs in by_service.items()}
     came, done = Counter(map(quarter, arrived)), Counter(map(quarter, completed))
     return AgencyDay(
@@ -148,13 +188,19 @@ def agency_day(day_legs: Iterable[TodayLeg]) -> AgencyDay:
         last_ended=last_ended,
         whole=total(sums.values()),
         quarters={at: (came[at], done[at]) for at in came.keys() | done.keys()},
+        desks={counter: _desk(of_desk) for counter, of_desk in times.items()},
     )
+
+
+def _desk(times: Sequence[float | None]) -> DeskSums:
+    known = [seconds for seconds in times if seconds is not None]
+    return DeskSums(len(times), len(known), sum(known))
 
 
 def answers(given: Sequence[Rating]) -> Ratings:
     """The answers about one agency, in the order they came, as far as they are told."""
-    satisfied = [rating.satisfied for batch in batches(given) for rating in batch]
-    return Ratings(len(satisfied), sum(satisfied))
+    told = [rating for batch in batches(given) for rating in batch]
+    return Ratings(len(told), sum(rating.satisfied for rating in told))
 
 
 def quarter(at: datetime) -> int:

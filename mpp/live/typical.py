@@ -24,6 +24,9 @@ DAYS_LEAST: Final = 4
 COMPLETE: Final = 0.75
 """Share of the best day's agencies that a complete day has heard of."""
 
+OWN_LEAST: Final = 0.25
+"""An agency's day with fewer tickets than this share of its middle day's was cut off, or hardly open."""
+
 Flow = Mapping[int, tuple[int, int]]
 """Arrivals and completions by quarter hour, its start in local seconds since midnight."""
 
@@ -34,6 +37,9 @@ class TypicalDay:
 
     quarters: tuple[Typical, ...] = ()
     days: int = 0
+
+
+NO_DAY: Final = TypicalDay()
 
 
 def same_weekdays(day: date) -> tuple[date, ...]:
@@ -48,6 +54,16 @@ def complete_days(agencies: Mapping[date, int], opened: Collection[date]) -> tup
     best = max(gave.values(), default=0)
     found = sorted((day for day, count in gave.items() if count >= COMPLETE * best), reverse=True)
     return tuple(found[:DAYS_WANTED])
+
+
+def own_days(tickets: Mapping[date, int]) -> tuple[date, ...]:
+    """The newest days that tell an agency's own usual day, at most DAYS_WANTED: those on which it had at
+    least OWN_LEAST of its middle day's tickets. ``tickets`` counts them by day."""
+    gave = {day: count for day, count in tickets.items() if count}
+    if not gave:
+        return ()
+    least = OWN_LEAST * median(gave.values())
+    return tuple(sorted((day for day, count in gave.items() if count >= least), reverse=True)[:DAYS_WANTED])
 
 
 def typical_day(days: Sequence[Flow], day: date, zone: ZoneInfo) -> TypicalDay:

@@ -13,19 +13,23 @@ from typing import Any, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
+from mpp.access import FULL
 from mpp.i18n import Words
 from mpp.live.model import Board
+from mpp.live.sight import seen
 
 #: The words for minutes, hours and days behind a number.
 Units = tuple[str, str, str]
 
 
 class View(NamedTuple):
-    """Which picture: the page's name, whose (an agency's code, empty for the mall), which language."""
+    """Which picture: the page's name, whose (an agency's code, empty for the mall), which language, and
+    how much of the board its viewers see (:func:`mpp.access.sight`)."""
 
     page: str
     scope: str
     locale: str
+    level: str = FULL
 
     @property
     def key(self) -> str:
@@ -35,8 +39,8 @@ class View(NamedTuple):
     @classmethod
     def from_key(cls, key: str) -> View:
         """The view :attr:`key` was made of; ValueError when it is none."""
-        page, scope, locale = key.split("|")
-        return cls(page, scope, locale)
+        page, scope, locale, level = key.split("|")
+        return cls(page, scope, locale, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +100,29 @@ def ago(seconds: float, units: Units) -> str:
 V = TypeVar("V")
 ViewFunction = Callable[[Board, str, Words], dict[str, Cell]]
 
+BasisFunction = Callable[[Board, str], object]
+"""What a picture of a board and a scope is made of: equal values, equal pictures."""
+
 
 class Views:
     """The pages that live, by name."""
 
     def __init__(self, locales: Iterable[str] = ("id", "en")) -> None:
-        self._pages: dict[str, tuple[ViewFunction, bool]] = {}
+        self._pages: dict[str, tuple[ViewFunction, bool, BasisFunction | None]] = {}
         self._locales = tuple(locales)
+        self._cut: tuple[Board | None, dict[str, Board]] = (None, {})
 
-    def register(self, page: str, function: ViewFunction, *, scoped: bool = False) -> None:
+    def register(
+        self, page: str, function: ViewFunction, *, scoped: bool = False, basis: BasisFunction | None = None
+    ) -> None:
         """Make ``page`` live. ``scoped`` pages exist once per scope (an agency), others once.
         ``function`` is pure and does not look at ``board.now``: a board whose version stands still
-        is not drawn again, elapsed times are the browser's (:attr:`Cell.since`)."""
+        is not drawn again, elapsed times are the browser's (:attr:`Cell.since`). A page with a ``basis``
+        is one of many that look alike (an agency's): it gives way to the others, and is not drawn while
+        its basis is the same."""
         if page in self._pages:
             raise ValueError(f"page {page!r} is registered twice")
-        self._pages[page] = (function, scoped)
+        self._pages[page] = (function, scoped, basis)
 
     def find(self, page: str, scope: str = "", locale: str = "id") -> View | None:
         """The view at this address, None when there is none."""
@@ -123,7 +135,25 @@ class Views:
 
     def cells(self, view: View, board: Board, words: Words) -> dict[str, Cell]:
         """The picture of ``view``; KeyError when its page is not registered."""
-        return self._pages[view.page][0](board, view.scope, words)
+        return self._pages[view.page][0](self._seen(board, view.level), view.scope, words)
+
+    def basis(self, view: View, board: Board) -> object | None:
+        """What the picture of ``view`` is made of, None for a page that does not say."""
+        made = self._pages[view.page][2]
+        return None if made is None else made(self._seen(board, view.level), view.scope)
+
+    def patient(self, view: View) -> bool:
+        """Whether the view gives way to others."""
+        return self._pages[view.page][2] is not None
+
+    def _seen(self, board: Board, level: str) -> Board:
+        """The board at a level, made once for all views of a tick."""
+        last = self._cut
+        if last[0] is not board:
+            last = self._cut = (board, {})
+        if level not in last[1]:
+            last[1][level] = seen(board, level)
+        return last[1][level]
 
 
 def diff(old: Mapping[str, V], new: Mapping[str, V]) -> tuple[dict[str, V], list[str]]:

@@ -227,7 +227,10 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = MappingProxyType(
         "ticket.withdrawn": _TICKET | {"revision": _REVISION},
         "counter.opened": _PLACE,
         "counter.paused": _PLACE
-        | {"reason": Field("choice", "Why it stopped.", required=True, choices=PAUSE_REASONS)},
+        | {
+            "reason": Field("choice", "Why it stopped.", required=True, choices=PAUSE_REASONS),
+            "note": Field("comment", "What is behind the reason other; long digit runs are masked.", most=80),
+        },
         "counter.resumed": _PLACE,
         "counter.closed": _PLACE,
         "counter.heartbeat": _PLACE,
@@ -242,6 +245,8 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = MappingProxyType(
         "case.completed": _CASE | {"result": _RESULT},
         "case.refused": _CASE | {"reason": Field("code", "Why it was refused.")},
         "case.collected": _CASE,
+        "case.undone": _CASE
+        | {"undoes": Field("id", "Id of the event of this case that was a slip.", required=True, most=200)},
         "rating.given": {
             "agency": _AGENCY,
             "service": Field("code", _SERVICE.about),

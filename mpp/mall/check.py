@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
+from pathlib import PurePosixPath
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -55,7 +57,31 @@ def build(document: dict[str, Any], notes: Notes) -> Mall | None:
         example=head.flag("example", default=False),
         floors=floors,
         dial=_dial(head),
+        plans=_plans(top, context),
     )
+
+
+def _plans(top: Table, context: Context) -> tuple[tuple[str, str], ...]:
+    """The floors with a plan of their own, and its file. The files themselves are looked at by ``mpp
+    check`` and by the page: one that is wrong keeps nobody from the rest."""
+    found: dict[str, str] = {}
+    for item in top.tables("plan"):
+        floor, name = context.floor(item), item.words("file", required=True)
+        if floor is None:
+            if item.raw("floor") is None:
+                item.missing("floor", 'floor = "1"')
+            continue
+        if floor in found:
+            item.twice("floor", floor)
+        elif name is not None:
+            path = PurePosixPath(name)
+            if path.is_absolute() or ".." in path.parts or "\\" in name or path.suffix.lower() != ".svg":
+                problem = item.w.text("{value} is no SVG file beside the description", value=show(name))
+                item.wrong(
+                    "file", problem, item.w.text("Write {example}", example='file = "plans/lantai-1.svg"')
+                )
+            found[floor] = name
+    return tuple(found.items())
 
 
 def _dial(head: Table) -> str | None:
@@ -81,12 +107,17 @@ def _zone(head: Table) -> str:
     if text is None:
         return "UTC"
     zone = INDONESIA.get(text.upper(), text)
-    known = available_timezones()
-    if zone not in known:
+    if zone not in _zones():
         remedy = head.w.text("Use WIB, WITA or WIT, or an IANA name such as Asia/Jakarta")
         head.wrong("zone", head.w.text("{value} is no zone", value=show(text)), remedy)
         return "UTC"
     return zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Looking through the folders of all zones takes longer than reading a whole description."""
+    return frozenset(available_timezones())
 
 
 def _context(head: Table, bare: Calendar, floors: tuple[str, ...]) -> Context:

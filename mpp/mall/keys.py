@@ -10,7 +10,7 @@ _SCHEDULE: Final = ("from", "to", "reason", "hours", "breaks", "friday_prayer")
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "": ("mall", "agency", "source", "holiday"),
+        "": ("mall", "agency", "source", "holiday", "plan"),
         "mall": (
             "code",
             "name",
@@ -27,6 +27,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "mall.schedule": _SCHEDULE,
         "holiday": ("day", "name"),
+        "plan": ("floor", "file"),
         "agency": (
             "code",
             "letter",

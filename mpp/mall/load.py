@@ -27,6 +27,15 @@ class Reading:
     warnings: tuple[Mistake, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's TOML as a document, with its text and its name."""
+
+    document: dict[str, Any]
+    text: str
+    file: str
+
+
 def read(path: Path) -> Mall:
     """The description in the file. Raises DescriptionError, naming every mistake in it."""
     reading = examine(path)
@@ -39,6 +48,12 @@ def examine(path: Path, w: Words | None = None) -> Reading:
     """The description in the file, with its mistakes and warnings in the language of ``w`` (English
     without). Raises nothing."""
     w = w or words("en")
+    parsed = parse_file(path, w)
+    return parsed if isinstance(parsed, Reading) else examine_document(parsed.document, parsed, w)
+
+
+def parse_file(path: Path, w: Words) -> Parsed | Reading:
+    """The file as TOML, not yet checked; a Reading with the mistake when it cannot be read as such."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
@@ -48,12 +63,18 @@ def examine(path: Path, w: Words | None = None) -> Reading:
     except (OSError, ValueError) as error:
         problem = w.text("the file cannot be read: {cause}", cause=cause(error, w))
         return _broken(path, problem, w.text("Mend the path or its permissions"))
-    return examine_bytes(content, str(path), w)
+    return parse(content, str(path), w)
 
 
 def examine_bytes(content: bytes, file: str, w: Words | None = None) -> Reading:
     """The same for content that is at hand; ``file`` is the name mistakes carry."""
     w = w or words("en")
+    parsed = parse(content, file, w)
+    return parsed if isinstance(parsed, Reading) else examine_document(parsed.document, parsed, w)
+
+
+def parse(content: bytes, file: str, w: Words) -> Parsed | Reading:
+    """The content as TOML, not yet checked; a Reading with the mistake when it is none."""
     if len(content) > LARGEST:
         problem = w.text("the file is larger than {most} bytes", most=LARGEST)
         return _broken(file, problem, w.text("A description is small: is it this file?"))
@@ -70,12 +91,17 @@ def examine_bytes(content: bytes, file: str, w: Words | None = None) -> Reading:
         # Not what tomllib promises: numbers of thousands of digits, arrays nested a thousand deep.
         problem = w.text("no TOML that can be read: {cause}", cause=str(error)[:100])
         return _broken(file, problem, w.text("Look for a very long number or [[[["))
-    return _checked(document, text, file, w)
+    return Parsed(document, text, file)
 
 
-def _checked(document: dict[str, Any], text: str, file: str, w: Words) -> Reading:
-    notes = Notes(file, line_index(text), w)
+def examine_document(document: dict[str, Any], parsed: Parsed, w: Words) -> Reading:
+    """The description a document holds; lines and the file's name in its mistakes are ``parsed``'s."""
+    notes = Notes(parsed.file, w=w)
     mall = build(document, notes)
+    if notes.mistakes or notes.warnings:
+        # Where everything stands takes longer to find than what it says: only when somebody is told.
+        notes = Notes(parsed.file, line_index(parsed.text), w)
+        mall = build(document, notes)
     warnings = tuple(sorted(notes.warnings, key=lambda w: w.line or 0))
     if notes.mistakes:
         return Reading(None, notes.all_mistakes(), warnings)

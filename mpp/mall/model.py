@@ -106,7 +106,8 @@ class Mall:
     """One version of the whole description. ``grace_s``: how long after closing open legs are
     left alone; ``last_ticket_s``: how long before closing number taking ends. ``calendar`` are
     the mall's own hours. ``example`` marks the shipped example. ``dial`` is what a telephone dials
-    before an agency's extension: the mall's number and pauses (None: nobody said)."""
+    before an agency's extension: the mall's number and pauses (None: nobody said). ``plans`` are (floor,
+    file) of the floors the mall has drawn itself, the file relative to the description's folder."""
 
     code: str
     name: str
@@ -119,6 +120,7 @@ class Mall:
     example: bool = False
     floors: tuple[str, ...] = field(default=())
     dial: str | None = None
+    plans: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def by_code(self) -> dict[str, Agency]:
@@ -167,6 +169,11 @@ class Versions:
 
     def __bool__(self) -> bool:
         return bool(self._versions)
+
+    @property
+    def all(self) -> tuple[Version, ...]:
+        """Every version, oldest first."""
+        return self._versions
 
     @property
     def id(self) -> int:

@@ -5,10 +5,23 @@ A figure shown anywhere is in :func:`registry`; screens and reports print its te
 unknown is None.
 """
 
+from mpp.measures.cases import CASES
+from mpp.measures.counter_days import COUNTER_DAY
 from mpp.measures.figures import Summary, Tally, summarise
 from mpp.measures.measure import Measure
 from mpp.measures.now import NOW
 from mpp.measures.registry import PERIOD, registry
 from mpp.measures.today import TODAY
 
-__all__ = ["NOW", "PERIOD", "TODAY", "Measure", "Summary", "Tally", "registry", "summarise"]
+__all__ = [
+    "CASES",
+    "COUNTER_DAY",
+    "NOW",
+    "PERIOD",
+    "TODAY",
+    "Measure",
+    "Summary",
+    "Tally",
+    "registry",
+    "summarise",
+]

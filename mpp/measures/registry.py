@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mpp.i18n import Words
-from mpp.measures import now, today
+from mpp.measures import cases, counter_days, now, today
 from mpp.measures.measure import Measure
 
 PERIOD: Final = (
@@ -33,6 +33,8 @@ def registry(words: Words) -> Mapping[str, Measure]:
         (_counts, _durations, _share),
         (today.flow, today.outcome),
         (now.people, now.house, now.counters, now.data, now.rows, now.answers),
+        (cases.desk,),
+        (counter_days.times, counter_days.tickets, counter_days.oddities),
     )
     made = (measure for kind in kinds for define in kind for measure in define(words))
     return MappingProxyType({measure.key: measure for measure in made})

@@ -10,6 +10,7 @@ from functools import partial
 from random import Random
 from typing import Final
 
+from mpp.live.case_fold import key_of
 from mpp.mall.model import Mall, Service
 from mpp.simulate.floor import MOVES, Clockwork, Served, Station, Ticket
 from mpp.simulate.items import Planned, Script, Speaker
@@ -171,7 +172,7 @@ class _Day:
         self._speak(served, "ticket.finished", 0, ticket.key, **data)
         if ended == "accepted" and served.booth.source.kind != "readings":
             agency, source = served.booth.agency.code, served.booth.source.code
-            case = Case(f"case/{ticket.key}", agency, ticket.service, ticket.number, source)
+            case = Case(key_of(ticket.key, ticket.leg), agency, ticket.service, ticket.number, source)
             self.cases.append(case)
             self._case("received", case, served.at + self._fate.randrange(10, 60), due=until)
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mpp.live.peers import tell
 from mpp.mall.model import Mall
 from mpp.now import Stretches
 from mpp.simulate.feed import seed_day
@@ -24,6 +25,10 @@ AT_ONCE: Final = 4
 """So many past days make a typical one: they are seeded before the demo is served."""
 
 PAST_WEEKS: Final = 16
+
+RECENT_DAYS: Final = 28
+"""Whose history an agency's page shows day by day; they are seeded last."""
+
 OPEN: Final = ("open", "break", "friday_prayer")
 
 
@@ -67,8 +72,9 @@ def stretches(mall: Mall) -> Stretches:
 
 
 class Past:
-    """Seeds the last eight same weekdays, newest first, one each time it is run as a job; on every
-    day the clock comes to. They are what the typical day is drawn from."""
+    """Seeds the last eight same weekdays, newest first, then the other days of the last four weeks, one
+    each time it is run as a job; on every day the clock comes to. The first are what the typical day is
+    drawn from, all of them are an agency's history."""
 
     def __init__(self, store: Store, mall: Mall, seed: int) -> None:
         self.store, self.mall, self.seed = store, mall, seed
@@ -76,19 +82,27 @@ class Past:
         self._day: date | None = None
         self._todo: list[date] = []
 
+    def run_or_tell(self, now: datetime) -> str | None:
+        """Seed the next day that is missing, or, when none is, compute the week's comparison; says which."""
+        return self.run(now) or tell(self.store, now)
+
     def run(self, now: datetime) -> str | None:
         """Seed the next day that is missing; says which."""
         day = now.astimezone(ZoneInfo(self.mall.zone)).date()
         if day != self._day:
             weeks = (day - timedelta(weeks=n) for n in range(1, PAST_WEEKS + 1))
             served = [past for past in weeks if booths(self.mall, past)][:PAST_DAYS]
+            # Back to the window of the week's comparison, which ends on Monday.
+            span = RECENT_DAYS + day.weekday()
+            recent = (day - timedelta(days=n) for n in range(1, span + 1))
+            served += [past for past in recent if past not in served and booths(self.mall, past)]
             self._todo = [past for past in reversed(served) if past not in self._known]
             self._day = day
             self._known.add(day)
         if not self._todo:
             return None
         past = self._todo[-1]
-        count = seed_day(self.store, self.mall, past, self.seed)
+        count = seed_day(self.store, self.mall, past, self.seed, now)
         # Only now: a day that could not be written is tried again.
         self._todo.pop()
         self._known.add(past)

@@ -7,16 +7,23 @@ from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from counters.completion import due_at
+from mpp.live.case_fold import key_of
 from mpp.live.envelope import read
 from mpp.live.intake import Intake
-from mpp.mall.model import Mall
+from mpp.live.presses import PART
+from mpp.mall.model import Mall, Source
 from mpp.simulate.day import Plan, plan, tickets_only
 from mpp.simulate.items import Planned
-from mpp.store import Store, sources
+from mpp.store import Store, log, sources
+from mpp.store.sources import SourceRow
+from queues.clock import WorkClock
 
 BATCH: Final = 250
 """Items of one transaction: it holds the write lock some 50 ms."""
@@ -36,6 +43,7 @@ class Feed:
         self._plan: Plan | None = None
         self._sent = 0
         self._beats: dict[str, datetime] = {}
+        self._pressed: dict[str, date] = {}
 
     def run(self, now: datetime) -> None:
         """Send everything due by ``now``; sources that speak report at least every half minute. A
@@ -51,6 +59,11 @@ class Feed:
         due = bisect_right(today.items, now, lo=self._sent, key=lambda planned: planned.at)
         by_source = _by_source(today.items[self._sent : due])
         for source in self.mall.sources:
+            if source.kind == "manual" and self._by_hand(
+                source, today.day, something=source.code in by_source
+            ):
+                _visitors(self.intake, source.code, by_source.pop(source.code, []))
+                continue
             begin, end = today.silent.get(source.code, (now, now))
             if begin < now < end:
                 # Its last word was before the silence: what it sent then, it sent then.
@@ -63,6 +76,27 @@ class Feed:
             _accept(self.intake, code, items)
             self._beats[code] = now
         self._sent = due
+
+    def _by_hand(self, source: Source, day: date, *, something: bool) -> bool:
+        """Whether somebody presses the buttons of this source's counters today: from the first press on
+        its officers are real, and only its visitors are still invented."""
+        if something and self._pressed.get(source.code) != day:
+            midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.mall.zone))
+            with self.intake.store.read() as tx:
+                if log.any_since(tx, f"{source.code}/{PART}", midnight.astimezone(UTC)):
+                    self._pressed[source.code] = day
+        return self._pressed.get(source.code) == day
+
+
+def _visitors(intake: Intake, code: str, items: Sequence[dict[str, Any]]) -> None:
+    """Those who take a number go on coming; that says nothing about the booth."""
+    coming = [item for item in items if item["type"] == "mpp.ticket.issued"]
+    with intake.store.read() as tx:
+        row = sources.all_sources(tx).get(code)
+    if coming and row is not None:
+        now = intake.now()
+        parsed = [read(item, code, now, row.clock_offset_s) for item in coming]
+        intake.take(row, parsed, now, heard=False)
 
 
 def _at(intake: Intake, at: datetime) -> Intake:
@@ -77,6 +111,11 @@ def _by_source(planned: Sequence[Planned]) -> dict[str, list[dict[str, Any]]]:
     for one in planned:
         found[one.source].append(one.item)
     return found
+
+
+LIES: Final = 0.01
+LATE: Final = 0.06
+"""Parts of a past day's files: never answered, answered some days late."""
 
 
 def _accept(intake: Intake, code: str, items: Sequence[dict[str, Any]]) -> None:
@@ -124,12 +163,13 @@ def pour(
     return words
 
 
-def seed_day(store: Store, mall: Mall, day: date, seed: int) -> int:
+def seed_day(store: Store, mall: Mall, day: date, seed: int, until: datetime | None = None) -> int:
     """Make a past day's tickets, without its counters, readings and ratings: what a typical day is
     drawn from. Gives how many.
 
     Each ticket is written whole, and those that never ended are left out: a board drawn meanwhile
-    must not find people who have waited for weeks.
+    must not find people who have waited for weeks. What became of the files taken in is told as far as
+    it was known by ``until``.
     """
     items = tickets_only(mall, day, seed).items
     if not items:
@@ -145,7 +185,40 @@ def seed_day(store: Store, mall: Mall, day: date, seed: int) -> int:
             some = (item for life in lives[start : start + TICKETS] for item in life)
             parsed = [read(item, code, at, rows[code].clock_offset_s) for item in some]
             intake.take(rows[code], parsed, at, heard=False)
+        if until is not None:
+            dice = Random(f"{seed}:{day.isoformat()}:answers")  # noqa: S311 a simulation
+            _answer(intake, mall, _Feeding(rows[code], lives), until, dice)
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Feeding:
+    """A source's row and what it told of each ticket."""
+
+    row: SourceRow
+    lives: Sequence[list[dict[str, Any]]]
+
+
+def _answer(intake: Intake, mall: Mall, feeding: _Feeding, until: datetime, dice: Random) -> None:
+    """What became of the files that were taken in that day: most were ready when they were due and have
+    been collected, some late, a few lie there still."""
+    parsed = []
+    for life in feeding.lives:
+        data, lies = life[-1]["data"], dice.random()
+        if data.get("result") != "accepted" or not data.get("due") or lies < LIES:
+            continue
+        calendar = mall.by_code[data["agency"]].calendar
+        ready = due_at(data["due"], WorkClock(calendar)) - timedelta(minutes=dice.randrange(5, 90))
+        ready += timedelta(days=dice.randrange(1, 4) if lies < LIES + LATE else 0)
+        ready = max(ready, datetime.fromisoformat(life[-1]["time"]) + timedelta(minutes=5))
+        told = {name: data[name] for name in ("agency", "service", "number")}
+        key = key_of(life[-1]["subject"], data.get("leg", 1))
+        for kind, at in (("completed", ready), ("collected", ready + timedelta(hours=3))):
+            item = dict(life[-1], id=f"{life[-1]['id']}-{kind}", type=f"mpp.case.{kind}", subject=key)
+            if at < until:
+                parsed.append(read(item | {"time": at.isoformat(), "data": told}, feeding.row.code, at))
+    for start in range(0, len(parsed), BATCH):
+        intake.take(feeding.row, parsed[start : start + BATCH], intake.now(), heard=False)
 
 
 def _whole_lives(mall: Mall, items: Sequence[Planned]) -> dict[str, list[list[dict[str, Any]]]]:

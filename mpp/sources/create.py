@@ -17,7 +17,7 @@ from mpp.sources.mistakes import FileError, ImportStoppedError
 from mpp.sources.reasons import reason_text
 from mpp.sources.rows import Rows
 from mpp.sources.ticket_map import TicketMap
-from mpp.store import Store
+from mpp.store import Store, additions
 
 MOST: Final = 5_000
 """Agencies, services or counters one file may make: beyond that a wrong column is mapped."""
@@ -103,6 +103,7 @@ def create(
     if not wanted.agencies:
         return Created()
     with store.write() as tx:
+        additions.lock(tx)
         versions = Descriptions().versions(tx)
         old = versions.newest if versions else None
         try:

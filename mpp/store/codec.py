@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from counters import completion
 from counters import events as counter
 from queues import events as ticket
 
@@ -41,6 +42,16 @@ COUNTER_TYPES: Final[Mapping[str, type[counter.CounterEvent]]] = MappingProxyTyp
         "counter.resumed": counter.CounterResumed,
         "counter.closed": counter.CounterClosed,
         "counter.heartbeat": counter.CounterHeartbeat,
+    }
+)
+
+CASE_TYPES: Final[Mapping[str, type[completion.CaseEvent]]] = MappingProxyType(
+    {
+        "case.received": completion.CaseReceived,
+        "case.completed": completion.CaseCompleted,
+        "case.refused": completion.CaseRefused,
+        "case.collected": completion.CaseCollected,
+        "case.undone": completion.CaseUndone,
     }
 )
 
@@ -78,6 +89,17 @@ def ticket_event(kind: str, event_id: str, at: datetime, leg: int, data: str) ->
 def counter_event(kind: str, event_id: str, at: datetime, data: str) -> counter.CounterEvent:
     """The value of one log row of a counter."""
     return COUNTER_TYPES[kind](id=event_id, at=at, **json.loads(data))
+
+
+def case_event(
+    kind: str, name: tuple[str, str], at: datetime, data: str, arrived: int
+) -> completion.CaseEvent:
+    """The value of one log row of a case; ``name`` is its id and its CloudEvents source, and it takes
+    back events of that one only."""
+    fields: dict[str, Any] = json.loads(data)
+    if kind == "case.undone":
+        fields["undoes"] = whole_id(fields["undoes"], name[1])
+    return CASE_TYPES[kind](id=whole_id(*name), at=at, arrived=arrived, **fields)
 
 
 def dumps(data: Mapping[str, Any]) -> str:

@@ -107,18 +107,30 @@ class Store:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options of ``create_engine`` for this address; makes the folder of a SQLite file."""
+    """Options of ``create_engine`` for this address; makes the folder of a SQLite file.
+
+    Errors come without the values of their statement: these would bring passwords' hashes, tokens and
+    comments into the log.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        return {"connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False}, "pool_size": 12}
+        return {
+            "connect_args": {"timeout": BUSY_MS / 1000, "check_same_thread": False},
+            "pool_size": 12,
+            "hide_parameters": True,
+        }
     # No ping before each use: it is a fifth of a small board's time, and after a restart of the server
     # the first error throws away every connection.
     # In UTC the driver gives instants back as they are kept; what the address itself asks for stays.
     asked = parsed.query.get("options", "")
     options = " ".join([*([asked] if isinstance(asked, str) and asked else asked), "-c timezone=UTC"])
-    return {"pool_size": 12, "connect_args": {"connect_timeout": 5, "options": options}}
+    return {
+        "connect_args": {"connect_timeout": 5, "options": options},
+        "pool_size": 12,
+        "hide_parameters": True,
+    }
 
 
 def prepare(engine: Engine) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from mpp.store.database import Read, Write
 from mpp.store.tables import mall_versions
@@ -27,17 +28,42 @@ def newest_id(tx: Read) -> int:
     return tx.connection.execute(_NEWEST).scalar_one() or 0
 
 
-def newest_digest(tx: Read) -> str | None:
-    """Content digest of the newest version."""
-    query = select(mall_versions.c.digest).order_by(mall_versions.c.id.desc()).limit(1)
-    return tx.connection.execute(query).scalar_one_or_none()
+class Newest(NamedTuple):
+    """The version that was loaded last."""
+
+    id: int
+    valid_from: date | None
+    digest: str
+    document: dict[str, Any]
 
 
-def all_versions(tx: Read) -> list[tuple[int, date | None, dict[str, Any]]]:
-    """(id, valid from, document) of every version, oldest first."""
+def newest(tx: Read) -> Newest | None:
+    """The newest version, None when there is none."""
     c = mall_versions.c
-    rows = tx.connection.execute(select(c.id, c.valid_from, c.document).order_by(c.id))
+    query = select(c.id, c.valid_from, c.digest, c.document).order_by(c.id.desc()).limit(1)
+    row = tx.connection.execute(query).one_or_none()
+    return None if row is None else Newest(row.id, row.valid_from, row.digest, json.loads(row.document))
+
+
+def ids(tx: Read) -> list[int]:
+    """The ids of every version, oldest first."""
+    return list(tx.connection.execute(select(mall_versions.c.id).order_by(mall_versions.c.id)).scalars())
+
+
+def all_versions(tx: Read, without: Collection[int] = ()) -> list[tuple[int, date | None, dict[str, Any]]]:
+    """(id, valid from, document) of every version but those, oldest first."""
+    c = mall_versions.c
+    query = select(c.id, c.valid_from, c.document).order_by(c.id)
+    if without:
+        wanted = [id_ for id_ in ids(tx) if id_ not in without]
+        query = query.where(c.id.in_(wanted))
+    rows = tx.connection.execute(query)
     return [(id_, valid_from, json.loads(document)) for id_, valid_from, document in rows]
+
+
+def drop(tx: Write, version: int) -> None:
+    """Forget a version that a newer one of the same day replaces."""
+    tx.connection.execute(delete(mall_versions).where(mall_versions.c.id == version))
 
 
 def add(

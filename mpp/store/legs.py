@@ -69,6 +69,7 @@ class TodayLeg(NamedTuple):
     wait_s: float | None
     service_s: float | None
     within: bool | None
+    findings: str
 
 
 class DayLeg(NamedTuple):
@@ -211,10 +212,12 @@ def _flow(*, sqlite: bool) -> Any:
     on = legs.c.day.in_(_DAYS)
     served = (legs.c.outcome == "served", legs.c.ended_at.is_not(None))
     # Grouped by place: an expression with a bound value would not be known again.
-    quarter = (text("1"), text("2"))
+    quarter = (text("1"), text("2"), text("3"))
     return union_all(
-        select(legs.c.day, came, func.count(), literal(0)).where(on).group_by(*quarter),
-        select(legs.c.day, done, literal(0), func.count()).where(on, *served).group_by(*quarter),
+        select(legs.c.day, legs.c.agency, came, func.count(), literal(0)).where(on).group_by(*quarter),
+        select(legs.c.day, legs.c.agency, done, literal(0), func.count())
+        .where(on, *served)
+        .group_by(*quarter),
     )
 
 
@@ -224,6 +227,11 @@ _COUNTED = (
     .where(legs.c.day.in_(_DAYS))
     .group_by(legs.c.day, legs.c.agency)
     .order_by(legs.c.day, legs.c.agency)
+)
+_JUDGED = (
+    select(legs.c.agency, func.count().filter(legs.c.within.is_(True)), func.count())
+    .where(legs.c.day == bindparam("day"), legs.c.within.is_not(None))
+    .group_by(legs.c.agency)
 )
 _FLOW = {sqlite: _flow(sqlite=sqlite) for sqlite in (True, False)}
 
@@ -236,10 +244,15 @@ def counted(tx: Read, days: Collection[date]) -> Counted:
     return [tuple(row) for row in tx.connection.execute(_COUNTED, {"days": list(days)})]
 
 
-def flow(tx: Read, days: Collection[date]) -> list[tuple[date, int, int, int]]:
-    """(day, quarter hour's start in seconds since the epoch, legs that began to wait in it, legs
-    served in it) of the legs issued on these days; a quarter may come twice."""
+def flow(tx: Read, days: Collection[date]) -> list[tuple[date, str, int, int, int]]:
+    """(day, agency, quarter hour's start in seconds since the epoch, legs that began to wait in it,
+    legs served in it) of the legs issued on these days; a quarter may come twice."""
     return [tuple(row) for row in tx.connection.execute(_FLOW[tx.sqlite], {"days": list(days)})]
+
+
+def judged(tx: Read, day: date) -> dict[str, tuple[int, int]]:
+    """By agency how many legs issued on a day kept their promise, of how many that were judged."""
+    return {row[0]: (int(row[1]), int(row[2])) for row in tx.connection.execute(_JUDGED, {"day": day})}
 
 
 def days_known(tx: Read) -> tuple[date | None, date | None]:

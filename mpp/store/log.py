@@ -209,6 +209,25 @@ def of_subject(
     return [Told._make(row) for row in tx.connection.execute(query.order_by(c.seq))]
 
 
+def of_subjects(
+    tx: Read, source_id: int, subjects: Collection[str], kinds: Collection[str], holding: str
+) -> dict[str, list[Told]]:
+    """A source's rows of these types about these subjects whose data hold that text, by subject, as
+    they were written."""
+    c = events.c
+    found: dict[str, list[Told]] = defaultdict(list)
+    for some in chunks(subjects):
+        query = select(c.subject, *(c[name] for name in Told._fields)).where(
+            c.subject.in_(some),
+            c.source_id == source_id,
+            c.type.in_(kinds),
+            c.data.contains(holding, autoescape=True),
+        )
+        for subject, *row in tx.connection.execute(query.order_by(c.seq)):
+            found[subject].append(Told(*row))
+    return found
+
+
 def told(tx: Read, origin: str, event_id: str) -> Told | None:
     """The row with this id; None where the log has none."""
     query = _TOLD.where(events.c.event_id == event_id, events.c.origin == origin)
@@ -242,3 +261,9 @@ def ratings_between(tx: Read, start: datetime, end: datetime) -> list[RatingEven
     query = _RATINGS.where(events.c.at >= start, events.c.at < end)
     rows = tx.connection.execute(query.order_by(events.c.seq))
     return [RatingEvent._make(row) for row in rows]
+
+
+def any_since(tx: Read, origin: str, start: datetime) -> bool:
+    """Whether a CloudEvents source has told anything that happened since an instant."""
+    found = select(events.c.seq).where(events.c.at >= start, events.c.origin == origin).limit(1)
+    return tx.connection.execute(found).first() is not None

@@ -212,3 +212,10 @@ def revoke_token(tx: Write, token_id: int, now: datetime) -> bool:
         update(tokens).where(tokens.c.id == token_id, tokens.c.revoked_at.is_(None)).values(revoked_at=now)
     )
     return done.rowcount == 1
+
+
+def revoke_all(tx: Write, code: str, now: datetime) -> int:
+    """End every token of a source; returns how many."""
+    mine = select(sources.c.id).where(sources.c.code == code).scalar_subquery()
+    query = update(tokens).where(tokens.c.source_id == mine, tokens.c.revoked_at.is_(None))
+    return tx.connection.execute(query.values(revoked_at=now)).rowcount

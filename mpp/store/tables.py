@@ -242,6 +242,37 @@ ratings = Table(
     Column("fee", Boolean, nullable=False),
     UniqueConstraint("seq"),
     Index("ix_ratings_day_agency", "day", "agency"),
+    Index("ix_ratings_agency_seq", "agency", "seq"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("mall", String(64), nullable=False),
+    Column("source_id", ForeignKey("sources.id"), nullable=False),
+    Column("key", String(210), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("service", String(64), nullable=False),
+    Column("number", String(64)),
+    # The number in small letters, by which it is found: some become longer.
+    Column("same_number", String(192)),
+    Column("visit", String(265)),
+    Column("state", String(12), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("due", String(40)),
+    Column("due_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("collected_at", UtcDateTime),
+    Column("result", String(16)),
+    Column("reason", String(64)),
+    # False: its ticket alone tells of it.
+    Column("told", Boolean, nullable=False),
+    Column("findings", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("source_id", "key"),
+    Index("ix_cases_desk", "agency", "state", "due_at"),
+    Index("ix_cases_number", "agency", "same_number", "day"),
 )
 
 quarantine = Table(
@@ -281,4 +312,131 @@ leases = Table(
     Column("name", String(64), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("until", UtcDateTime, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("login", String(64), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("agencies", Text, nullable=False),
+    Column("counters", Text, nullable=False),
+    Column("password", String(200)),
+    Column("password_at", UtcDateTime),
+    Column("must_change", Boolean, nullable=False),
+    Column("subject", String(300)),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+    Column("rev", Integer, nullable=False),
+    UniqueConstraint("login"),
+    UniqueConstraint("subject"),
+)
+
+# By half a digest of the login that was typed, whether anybody has it or not, and half of the address.
+sign_in_tries = Table(
+    "sign_in_tries",
+    metadata,
+    Column("login", String(64), primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("wait_until", UtcDateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("remote", String(64), nullable=False),
+    Column("browser", String(200), nullable=False),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("digest"),
+    Index("ix_sessions_person_id", "person_id"),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("agency", String(64)),
+    Column("counter", String(64)),
+    Column("start", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("paired_at", UtcDateTime, nullable=False),
+    Column("paired_by", String(64), nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("release", String(40)),
+    Column("battery", Integer),
+    Column("unsent", Integer),
+    Column("remote", String(64)),
+    Column("revoked_at", UtcDateTime),
+    Column("rev", Integer, nullable=False),
+    UniqueConstraint("digest"),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("code", String(16), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("remote", String(64), nullable=False),
+    # The device whose token is renewed or that comes back, None for a new one.
+    Column("device_id", ForeignKey("devices.id")),
+    UniqueConstraint("code"),
+    UniqueConstraint("digest"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("what", String(200), nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+    Column("remote", String(64), nullable=False),
+    # The entry that this one takes back.
+    Column("undoes", ForeignKey("audit.id")),
+    Index("ix_audit_at", "at"),
+    Index("ix_audit_what", "what"),
+)
+
+# What administrators add on the pages to the mall's description; without data: taken away again.
+additions = Table(
+    "additions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("agency", String(64), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("data", Text),
+    Column("rev", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    UniqueConstraint("kind", "agency", "code"),
+)
+
+# One row: the last mpp.toml that was in order, and the lock of whoever changes the description.
+mall_file = Table(
+    "mall_file",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("rev", Integer, nullable=False),
+    Column("text", Text),
+    Column("read_at", UtcDateTime),
 )

@@ -30,6 +30,7 @@ from mpp.web.bodies import (
     with_body,
     with_length,
 )
+from mpp.web.sending import Line, with_line
 from mpp.web.stream import LiveEndpoint
 
 log = logging.getLogger(__name__)
@@ -45,22 +46,25 @@ def build_asgi(
     flask_app: Flask,
     hub: Hub,
     *,
-    allowed: Callable[[View], bool] | None = None,
+    sight: Callable[[View], str | None] | None = None,
     body_limits: Mapping[str, int] | None = None,
-    body_limit: int = 16 * MIB,
+    body_limit: int = 2 * MIB,
     body_seconds: float = 60.0,
+    send_seconds: float = 30.0,
     workers: int = 10,
 ) -> ASGIApp:
     """Join the Flask app and the hub.
 
-    ``allowed(view)`` says, inside a request context of the stream's own request, whether its sender
-    may see ``view``; it is asked at connect and again while the stream lasts. ``body_limits`` gives
+    ``sight(view)`` says, inside a request context of the stream's own request, how much of ``view`` its
+    sender sees (:func:`mpp.access.sight`), None for nothing; it is asked at connect and again while the
+    stream lasts. ``body_limits`` gives
     the largest body in bytes per path, ``body_limit`` that of all others; a body must be complete
-    within ``body_seconds``. Over the limit: 413, too slow: 408, as problems.
+    within ``body_seconds``. Over the limit: 413, too slow: 408, as problems. A client that takes
+    nothing of its answer for ``send_seconds`` is given up.
     """
     limits = {"/api/v1/events": EVENTS_LIMIT} | dict(body_limits or {})
-    wsgi = WSGIMiddleware(with_body(flask_app.wsgi_app), workers=workers)
-    live = LiveEndpoint(hub, flask_app, allowed)
+    wsgi = WSGIMiddleware(with_line(with_body(flask_app.wsgi_app)), workers=workers)
+    live = LiveEndpoint(hub, flask_app, sight)
 
     async def http(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
@@ -81,7 +85,12 @@ def build_asgi(
             return
         except GoneError:
             return
-        await wsgi(with_length(scope, body), receive, send)  # type: ignore[arg-type]
+        line = Line(receive, send, send_seconds)
+        try:
+            await wsgi({**with_length(scope, body), "mpp.line": line}, receive, line.send)  # type: ignore[arg-type]
+            await line.send_file()
+        finally:
+            line.close()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

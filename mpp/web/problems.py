@@ -7,11 +7,15 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, request
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
-from mpp.access import area
+from mpp.i18n import Words
 from mpp.web.context import parts_of
+from mpp.web.language import locale_of
+from mpp.web.plain import el, page
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,11 @@ class ProblemError(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
 
+def inner(path: str) -> bool:
+    """Whether an address is for programs, not for people to look at."""
+    return path.startswith(("/api/", "/live/", "/metrics", "/assets/", "/_"))
+
+
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """A problem as the answer."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
@@ -36,17 +45,64 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
 
 
 def unknown_page() -> Response:
-    """The answer where no page is: it says so in the configured language and leads to the control room."""
-    parts = parts_of()
-    words = parts.words_for(parts.settings.locale)
-    page = render_template_string(
-        PAGE,
-        lang=parts.settings.locale,
-        title=words.text("Page not found"),
-        said=words.text("There is no page at this address."),
-        link=words.text("Open the control room"),
+    """The answer where no page is, and where one is that is somebody else's."""
+    w = _words()
+    return _page(404, w, w.text("Page not found"), w.text("There is no page at this address."), back=True)
+
+
+def refused_page() -> Response:
+    """The answer where somebody is signed in whose role has no business there."""
+    w = _words()
+    lead = w.text("Your role does not open this page. Ask the administrator if it should.")
+    return _page(403, w, w.text("Not for this account"), lead, back=True)
+
+
+def unavailable_page() -> Response:
+    """The answer while the database cannot say who asks; it tries again by itself."""
+    w = _words()
+    lead = w.text("This page tries again by itself.")
+    answer = _page(503, w, w.text("The database does not answer"), lead)
+    answer.headers["Refresh"] = "5"
+    return answer
+
+
+def too_often_page() -> Response:
+    """The answer to a form that was sent too often from one address."""
+    w = _words()
+    answer = _page(429, w, w.text("Too many attempts"), w.text("Wait a minute, then try again."))
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def replay_page() -> Response:
+    """The answer to a form in a replay."""
+    w = _words()
+    return _page(409, w, w.text("This is a replay: nothing is changed here."))
+
+
+def _page(status: int, w: Words, title: str, lead: str = "", *, back: bool = False) -> Response:
+    """A page that says why nothing else is shown; ``back`` leads to the start."""
+    return page(
+        title,
+        el("h1", title),
+        lead and el("p", lead, class_="lead"),
+        back and el("a", w.text("Back to the start"), href="/", class_="button first"),
+        words=w,
+        mall=parts_of().board.latest().mall,
+        status=status,
+        main="narrow",
     )
-    return Response(page, 404, content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without what it was about."""
+    return (str(error).splitlines() or [""])[0]
+
+
+def _words() -> Words:
+    """The words of this request."""
+    parts = parts_of()
+    return parts.words_for(locale_of(parts.settings.locale))
 
 
 def register(app: Flask) -> None:
@@ -59,7 +115,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> Response | HTTPException:
-        if error.code == 404 and area(request.path) == "page":
+        if error.code == 429 and not inner(request.path):
+            return too_often_page()
+        if error.code == 404 and request.method == "GET" and not inner(request.path):
             return unknown_page()
         if not request.path.startswith("/api/") or (error.code or 500) < 400:
             return error
@@ -68,6 +126,15 @@ def register(app: Flask) -> None:
             name: headers[name] for name in ("Allow", "Retry-After", "WWW-Authenticate") if name in headers
         }
         return problem(error.code or 500, error.description or "", kept)
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeoutError)
+    def away(error: Exception) -> Response:
+        log.error("%s %s: the database does not answer: %s", request.method, request.path, first_line(error))
+        if inner(request.path):
+            return problem(503, "the database is busy or down; try again", {"Retry-After": "5"})
+        return unavailable_page()
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Response:
@@ -78,25 +145,3 @@ def register(app: Flask) -> None:
         return Response(
             f"{HTTPStatus.INTERNAL_SERVER_ERROR.phrase}: {detail}\n", 500, content_type="text/plain"
         )
-
-
-PAGE = """<!doctype html>
-<html lang="{{ lang }}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}</title>
-<style>
-  body { font: 1.1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh;
-         place-items: center; background: #f4f6f8; color: #16202b }
-  main { background: #fff; padding: 2rem; border: 1px solid #c8d0d9; border-radius: .5rem;
-         width: min(22rem, 85vw) }
-  h1 { font-size: 1.3rem; margin: 0 0 1rem }
-  a { color: #0b5394 }
-</style>
-<main>
-  <h1>{{ title }}</h1>
-  <p>{{ said }}</p>
-  <p><a href="/ruang-kendali">{{ link }}</a></p>
-</main>
-</html>
-"""

@@ -11,13 +11,17 @@ from typing import Any
 import click
 import uvicorn
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
-from mpp.access import bind_problem
+from mpp.access import FIRST
 from mpp.i18n import words as words_of
 from mpp.mall.mistakes import cause
+from mpp.people.accounts import first_code
 from mpp.settings import Settings
+from mpp.store import people
+from mpp.web import secret
 from mpp.web.asgi import ASGIApp, build_asgi
-from mpp.web.configured import SettingsError, configured
+from mpp.web.configured import configured
 from mpp.web.context import Parts, parts_of
 from mpp.web.session import gate_of, live_check
 
@@ -29,13 +33,9 @@ def checked(**overrides: Any) -> Settings:
     """The settings from the environment; ``overrides`` that are not None stand before them.
 
     Raises SettingsError, its text made for the person at the console, for settings that cannot be
-    used, such as an address on which everybody on the network could look.
+    used.
     """
-    settings = configured(**overrides)
-    wrong = bind_problem(settings.host, settings.view_token.get_secret_value(), words_of(settings.locale))
-    if wrong:
-        raise SettingsError(wrong)
-    return settings
+    return configured(**overrides)
 
 
 def must_be_free(settings: Settings) -> None:
@@ -59,7 +59,7 @@ def must_be_free(settings: Settings) -> None:
 def asgi_of(app: Flask) -> ASGIApp:
     """The app with its live streams; its jobs run while it is served."""
     parts = parts_of(app)
-    inner = build_asgi(app, parts.hub, allowed=live_check(gate_of(app)))
+    inner = build_asgi(app, parts.hub, sight=live_check(gate_of(app)))
 
     async def asgi(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
@@ -67,12 +67,30 @@ def asgi_of(app: Flask) -> ASGIApp:
             return
         if parts.mode != "replay":
             parts.jobs.start()
+        tell_first(parts)
         try:
             await inner(scope, receive, send)
         finally:
             parts.close()
 
     return asgi
+
+
+def tell_first(parts: Parts) -> None:
+    """Say how to become the first administrator, while there is none."""
+    try:
+        with parts.store.read() as tx:
+            if people.any_at_all(tx):
+                return
+    except SQLAlchemyError:
+        return
+    words = parts.words_for(parts.settings.locale)
+    text = words.text(
+        "Nobody can sign in yet. Open {address} and become the first administrator with the code {code}",
+        address=address(parts.settings) + FIRST,
+        code=first_code(secret.first_key(parts.settings.instance, parts.real())),
+    )
+    click.echo(text)
 
 
 def run(app: Flask, asgi: ASGIApp | None = None) -> None:

@@ -1,35 +1,56 @@
-"""The view token: who knows it may look. One cookie per browser, checked on every page and stream.
+"""Who asks, and whether they may: one gate before every request, Dash's callback and every stream.
 
-The rule itself is the table in :mod:`mpp.access`; here are the cookie, the sign-in page and the
-checks of where a request came from.
+The rules are the table in :mod:`mpp.access`. Here are the cookie (a person's session by Flask-Login, or
+a device's token), the check of where a request came from, and what is answered to whom may not.
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import threading
-import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Request, Response, redirect, render_template_string, request, session
+from flask import Flask, Request, current_app, g, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from mpp.access import SIGN_IN, Visitor, area, may
+from mpp.access import (
+    FIRST,
+    NOBODY,
+    PAIR,
+    SIGN_IN,
+    Actor,
+    Place,
+    may,
+    place,
+    place_of_view,
+    sight,
+    verdict,
+)
 from mpp.live.views import View
-from mpp.web.context import Parts
-from mpp.web.limits import Attempts
-from mpp.web.problems import problem
+from mpp.people import devices, sign_in
+from mpp.people.audit import By
+from mpp.store.devices import Device
+from mpp.store.people import Person
+from mpp.web.context import Parts, parts_of
+from mpp.web.memory import Memory
+from mpp.web.problems import inner, problem, refused_page, replay_page, unavailable_page, unknown_page
 
-KEEP = timedelta(days=400)
-"""How long a browser stays signed in; browsers keep no cookie longer. Every page renews it."""
-SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
-PARAMETER = "view_token"
-PAUSE_S = 1.0
-"""How long each try waits from an address that guessed too often."""
+KEEP: Final = timedelta(days=400)
+"""How long a browser keeps its cookie; browsers keep none longer. Every page renews it. When a session
+is over the server decides."""
+SAFE: Final = frozenset(("GET", "HEAD", "OPTIONS"))
+DEVICE: Final = "device"
+PERSON_S, DEVICE_S = 300.0, 3600.0
+"""So long who was let in goes on while the database cannot be reached: a wall must not go blank with it."""
+ACCOUNT: Final = "/akun"
+OWN_THINGS: Final = (FIRST, ACCOUNT)
+"""What cannot be sent to in a replay. Who looks has to sign in; other pages have answers of their own."""
 
 
 class Cookies(SecureCookieSessionInterface):
@@ -40,122 +61,143 @@ class Cookies(SecureCookieSessionInterface):
         return request.is_secure
 
 
+class Signed(UserMixin):
+    """Somebody who is signed in, as Flask-Login has them; its id is the session's token."""
+
+    def __init__(self, token: str, number: int, person: Person) -> None:
+        self.id, self.number, self.person = token, number, person
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who sent this request: a person in a session, a device, or nobody. ``lost``: a device that was
+    let in once and no longer is."""
+
+    actor: Actor = NOBODY
+    person: Person | None = None
+    session: int = 0
+    device: Device | None = None
+    lost: bool = False
+
+
 class Gate:
     """Lets requests pass or not."""
 
     def __init__(self, parts: Parts) -> None:
-        self._token = parts.settings.view_token.get_secret_value()
-        self._mark = hmac.new(parts.secret, self._token.encode(), hashlib.sha256).hexdigest()
-        self._attempts = Attempts()
-        self._slow = threading.Lock()
-        self._words_for, self._locale = parts.words_for, parts.settings.locale
-        self._board = parts.board
+        self._parts = parts
+        self._people, self._devices = Memory(PERSON_S), Memory(DEVICE_S)
+        self._metrics = parts.settings.metrics_token.get_secret_value()
 
-    def allowed(self, area_name: str) -> bool:
-        """Whether the current request's sender may use an area."""
-        guarded = bool(self._token)
-        visitor = Visitor(guarded and self._known(), request.remote_addr, request.host)
-        return may(visitor, area_name, guarded=guarded)
+    # -- who -------------------------------------------------------------------------------------
 
-    def show(self, token: str) -> bool | None:
-        """Whether this is the view token; None for a wrong one when this address guessed too often.
+    def known(self) -> Known:
+        """Who sent the current request; asked once per request."""
+        found: Known | None = g.get("mpp_known")
+        if found is None:
+            found = g.mpp_known = self._look()
+        return found
 
-        Only wrong tries count, and who knows the token gets in from such an address too (a proxy may
-        give everybody the same one). But there a try waits, one at a time over all addresses, and
-        what comes meanwhile is refused unseen: guessing stays slow and takes one worker at most.
-        """
-        who = request.remote_addr or "nobody"
-        if self._attempts.left(who):
-            right = self._is(token)
-            if not right:
-                self._attempts.wrong(who)
-            return right
-        if not self._slow.acquire(blocking=False):
+    def _look(self) -> Known:
+        if self._metrics and self._shows(self._metrics):
+            return Known()  # nobody to look up: Prometheus asks while the database is away as well
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return self._device(token.strip())
+        if "_user_id" in session and current_user.is_authenticated:
+            user: Signed = current_user
+            return Known(sign_in.actor_of(user.person), user.person, user.number)
+        if DEVICE in session:
+            return self._device(str(session[DEVICE]))
+        return Known()
+
+    def _device(self, token: str) -> Known:
+        found = self._devices.ask(token, lambda: devices.of_token(self._parts.store, token))
+        if found is None or found.revoked_at is not None:
+            return Known(lost=True)
+        return Known(devices.actor_of(found), device=found)
+
+    def load(self, token: str) -> Signed | None:
+        """Flask-Login's question: whose session has this token?"""
+        parts = self._parts
+        found = self._people.ask(token, lambda: sign_in.who_is(parts.store, token, parts.real()))
+        return None if found is None else Signed(token, *found)
+
+    # -- whether ---------------------------------------------------------------------------------
+
+    def verdict(self, to: Place) -> str:
+        """What :func:`mpp.access.verdict` says of the current request's sender."""
+        if to.area in ("anybody", "source"):
+            return "pass"
+        if to.area == "metrics" and self._metrics and self._shows(self._metrics):
+            return "pass"
+        return verdict(self.known().actor, to)
+
+    def allowed(self, path: str) -> bool:
+        """Whether the sender may go to an address of this site."""
+        return self.verdict(place(path)) == "pass"
+
+    def sight(self, view: View) -> str | None:
+        """How much of a live view the sender sees; None where they may not look at all."""
+        known = self.known()
+        to = place_of_view(view.page, view.scope)
+        if not may(known.actor, to.area, to.agency) or self._must_change(known):
             return None
-        try:
-            time.sleep(PAUSE_S)
-            return self._is(token) or None
-        finally:
-            self._slow.release()
+        return sight(known.actor)
 
-    def _is(self, token: str) -> bool:
-        return bool(self._token) and hmac.compare_digest(token.encode(), self._token.encode())
+    def _shows(self, token: str) -> bool:
+        kind, _, given = request.headers.get("Authorization", "").partition(" ")
+        return kind.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
 
-    def remember(self) -> None:
-        """Sign this browser in."""
-        session.permanent = True
-        session["view"] = self._mark
+    @staticmethod
+    def _must_change(known: Known) -> bool:
+        return known.person is not None and known.person.must_change
+
+    # -- the gate --------------------------------------------------------------------------------
 
     def guard(self) -> AnyResponse | None:
         """Before every request: an answer that ends it, or None to let it pass."""
-        here = area(request.path)
-        if request.method not in SAFE and here != "events" and not same_origin(request):
+        to = place(request.path)
+        if is_page(request) and len(request.path) > 1 and request.path.endswith("/"):
+            return redirect(local(asked_for().replace(request.path, request.path.rstrip("/"), 1)), 308)
+        if request.method not in SAFE and to.area != "source" and not same_origin(request):
             return problem(403, "a page of another site sent this")
-        if here == "page" and self._token and request.method == "GET" and PARAMETER in request.args:
-            return self._by_address()
-        if self.allowed(here):
-            return None
-        if not self._token:
-            detail = (
-                "without MPP_VIEW_TOKEN only this machine may look, at http://localhost or http://127.0.0.1"
-            )
-            return problem(403, detail)
-        if here == "page" and request.method == "GET" and not request.path.startswith("/_"):
-            return self.ask(401)
-        return problem(401, "show the view token", {"WWW-Authenticate": 'Bearer realm="mpp view"'})
+        if (
+            self._parts.mode == "replay"
+            and request.method not in SAFE
+            and request.path.startswith(OWN_THINGS)
+        ):
+            return replay_page()
+        try:
+            found = self.verdict(to)
+            once = found == "pass" and to.area not in ("anybody", "source", "account")
+            if once and self._must_change(self.known()):
+                return self._change_first()
+        except SQLAlchemyError as error:
+            current_app.logger.warning("the database does not answer: %s", str(error).splitlines()[0])
+            if is_page(request):
+                return unavailable_page()
+            return problem(503, "the database is busy or down; try again", {"Retry-After": "5"})
+        return None if found == "pass" else self._refuse(found)
 
-    def ask(self, status: int, wrong: str = "") -> Response:
-        """The sign-in page."""
-        where = without_token() if request.path != SIGN_IN else local(request.values.get("next", ""))
-        words = self._words_for(self._locale)
-        page = render_template_string(
-            PAGE,
-            lang=self._locale,
-            title=words.text("Sign in"),
-            product=words.text("Service monitor"),
-            mall=self._mall(),
-            label=words.text("Display password"),
-            button=words.text("Open"),
-            next=where,
-            wrong=wrong,
-            action=SIGN_IN,
-        )
-        return Response(page, status, headers={"Cache-Control": "no-store"})
+    def _change_first(self) -> AnyResponse:
+        if is_page(request):
+            return redirect(ACCOUNT, 303)
+        return problem(403, "choose a password of your own first, at /akun")
 
-    def _mall(self) -> str:
-        return self._board.latest().mall
-
-    def _known(self) -> bool:
-        if hmac.compare_digest(str(session.get("view", "")).encode(), self._mark.encode()):
-            return True
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        return kind.lower() == "bearer" and bool(self.show(token.strip()))
-
-    def _by_address(self) -> AnyResponse:
-        """A display box signs in by its start address, which then loses the token."""
-        right = self.show(request.args[PARAMETER])
-        if not right:
-            return self._refuse(right)
-        self.remember()
-        return redirect(without_token(), 303)
-
-    def sign_in(self) -> AnyResponse:
-        """The form was sent."""
-        right = self.show(request.form.get("token", ""))
-        if not right:
-            return self._refuse(right)
-        self.remember()
-        return redirect(local(request.form.get("next", "")), 303)
-
-    def _refuse(self, right: bool | None) -> Response:
-        words = self._words_for(self._locale)
-        if right is None:
-            return self.ask(429, words.text("Too many attempts. Wait a minute, then try again."))
-        return self.ask(401, words.text("That is not the password."))
+    def _refuse(self, found: str) -> AnyResponse:
+        if found == "sign_in":
+            if not is_page(request):
+                return problem(401, "sign in first", {"WWW-Authenticate": 'Bearer realm="mpp"'})
+            # A display that was let in once never meets a page that asks for a password.
+            lead = PAIR if self.known().lost else SIGN_IN
+            return redirect(lead + "?" + urlencode({"next": asked_for()}), 303)
+        if found == "absent":
+            return unknown_page() if is_page(request) else problem(404, "there is nothing at this address")
+        return refused_page() if is_page(request) else problem(403, "your role may not do this")
 
 
 def register(app: Flask, parts: Parts) -> Gate:
-    """Put the gate before every request of the app and serve the sign-in page."""
+    """Put the gate before every request of the app."""
     gate = Gate(parts)
     app.session_interface = Cookies()
     app.secret_key = parts.secret
@@ -166,39 +208,101 @@ def register(app: Flask, parts: Parts) -> Gate:
         SESSION_COOKIE_SAMESITE="Strict",
         PERMANENT_SESSION_LIFETIME=KEEP,
     )
+    manager = LoginManager()
+    # Phones change their addresses; a session is bound to its token alone, which nobody else has.
+    manager.session_protection = None
+    manager.user_loader(gate.load)
+    manager.init_app(app)
     app.before_request(gate.guard)
     app.extensions["mpp.gate"] = gate
-
-    @app.get(SIGN_IN)
-    def sign_in_page() -> AnyResponse:
-        return redirect(local(request.args.get("next", "")), 303) if gate.allowed("page") else gate.ask(200)
-
-    @app.post(SIGN_IN)
-    def sign_in() -> AnyResponse:
-        return gate.sign_in()
-
     return gate
 
 
-def gate_of(app: Flask) -> Gate:
-    """The gate that :func:`register` put before an app."""
-    found: Gate = app.extensions["mpp.gate"]
+def gate_of(app: Flask | None = None) -> Gate:
+    """The gate that :func:`register` put before an app, of the current one without an argument."""
+    found: Gate = (app or current_app).extensions["mpp.gate"]
     return found
 
 
-def live_check(gate: Gate) -> Callable[[View], bool]:
+def known_now() -> Known:
+    """Who sent the current request."""
+    return gate_of().known()
+
+
+def actor_now() -> Actor:
+    """Who sent the current request, as the table of rights knows them."""
+    return known_now().actor
+
+
+def by_now() -> By:
+    """Who sent the current request, as the audit log knows them."""
+    return By.of(actor_now(), request.remote_addr)
+
+
+def enter(found: sign_in.SignedIn) -> None:
+    """Sign this browser in as a person; what it was before ends."""
+    known = known_now()
+    if known.session:
+        parts = parts_of()
+        sign_in.sign_out(parts.store, parts.real(), known.session, by_now())
+    session.clear()
+    session.permanent = True
+    login_user(Signed(found.token, 0, found.person))
+    g.pop("mpp_known", None)
+
+
+def leave() -> None:
+    """Sign this browser out."""
+    known = known_now()
+    if known.session:
+        parts = parts_of()
+        sign_in.sign_out(parts.store, parts.real(), known.session, by_now())
+    logout_user()
+    session.clear()
+    g.pop("mpp_known", None)
+
+
+def device_mark() -> str:
+    """What the page of a device carries (:func:`mpp.people.devices.mark`), empty for anybody else's."""
+    device = known_now().device
+    return "" if device is None else devices.mark(device)
+
+
+def become_device(token: str) -> None:
+    """This browser is a device from now on; whoever was signed in here no longer is."""
+    if known_now().session:
+        leave()
+    session.clear()
+    session.permanent = True
+    session[DEVICE] = token
+    g.pop("mpp_known", None)
+
+
+def live_check(gate: Gate) -> Callable[[View], str | None]:
     """What the live hub asks at connect and again while a stream lasts, in a request context."""
 
-    def allowed(_view: View) -> bool:
-        return gate.allowed("live")
+    def asked(view: View) -> str | None:
+        return gate.sight(view)
 
-    return allowed
+    return asked
+
+
+def is_page(asked: Request) -> bool:
+    """Whether a person's browser asked for a page to show."""
+    return asked.method in ("GET", "HEAD") and not inner(asked.path)
 
 
 def same_origin(asked: Request) -> bool:
     """Whether a request that changes something was sent by a page of this site, or by no page."""
     if asked.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
         return False
+    try:
+        return _from_here(asked)
+    except ValueError:  # an Origin that is none
+        return False
+
+
+def _from_here(asked: Request) -> bool:
     origin = asked.headers.get("Origin")
     if origin == "null" and asked.headers.get("Sec-Fetch-Site") == "same-origin":
         return True  # a browser that hides where a form stood, but not that it stood here
@@ -207,49 +311,15 @@ def same_origin(asked: Request) -> bool:
 
 def local(target: str) -> str:
     """A path of this site to go on to, / for anything else."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
     fits = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
     return target if fits and not parts.scheme and not parts.netloc else "/"
 
 
-def without_token() -> str:
-    """The present address without the view token in it."""
-    rest = urlencode([(k, v) for k, v in request.args.items(multi=True) if k != PARAMETER])
-    return local(request.path + ("?" + rest if rest else ""))
-
-
-PAGE = """<!doctype html>
-<html lang="{{ lang }}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{{ title }}{% if mall %} · {{ mall }}{% endif %}</title>
-<link rel="stylesheet" href="/assets/20-tokens.css">
-<style>
-  body { display: grid; place-items: center; font-size: 1.15rem; line-height: 1.45 }
-  form { box-sizing: border-box; width: min(26rem, 92vw); padding: 2rem; border-radius: .9rem;
-         background: var(--card); border-top: .5rem solid var(--inform) }
-  h1 { font-size: 1.5rem; font-weight: 700; line-height: 1.2; overflow-wrap: anywhere }
-  h1 + p { margin-bottom: 1.4rem; color: var(--ink-2) }
-  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit }
-  label { font-weight: 600 }
-  input { min-height: 3rem; margin: .3rem 0 1.2rem; padding: .5rem .8rem; color: var(--ink);
-          background: var(--card); border: 2px solid var(--ink-3); border-radius: .6rem }
-  button { min-height: 3rem; padding: .5rem; border: 0; border-radius: .6rem; font-weight: 700;
-           color: var(--card); background: var(--ink); cursor: pointer }
-  :is(input, button):focus-visible { outline: 3px solid var(--inform); outline-offset: 2px }
-  .wrong { margin-bottom: 1rem; padding: .5rem .8rem; border-radius: .4rem; font-weight: 600;
-           background: var(--breach-soft); border-left: .4rem solid var(--breach) }
-</style>
-<main>
-<form method="post" action="{{ action }}">
-  <h1>{{ mall or product }}</h1>
-  <p>{{ product if mall else title }}</p>
-  {% if wrong %}<p class="wrong" role="alert">{{ wrong }}</p>{% endif %}
-  <input type="hidden" name="next" value="{{ next }}">
-  <label for="token">{{ label }}</label>
-  <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-  <button>{{ button }}</button>
-</form>
-</main>
-</html>
-"""
+def asked_for() -> str:
+    """The present address, to come back to."""
+    query = request.query_string.decode("latin1")
+    return local(request.path + (f"?{query}" if query else ""))

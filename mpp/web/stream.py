@@ -9,7 +9,9 @@ from urllib.parse import parse_qs
 
 from a2wsgi.wsgi import Body, build_environ
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
+from mpp.access import FULL
 from mpp.live.push import Hub, NoPictureError
 from mpp.live.viewers import Viewer
 from mpp.live.views import View
@@ -25,10 +27,11 @@ SINCE_LIMIT = 64
 
 
 class LiveEndpoint:
-    """Answers everything under ``/live/``. ``allowed`` runs in a request context of ``flask_app``."""
+    """Answers everything under ``/live/``. ``sight`` runs in a request context of
+    ``flask_app`` and says how much of a view the sender sees, None for nothing."""
 
-    def __init__(self, hub: Hub, flask_app: Flask, allowed: Callable[[View], bool] | None) -> None:
-        self._hub, self._flask, self._allowed = hub, flask_app, allowed
+    def __init__(self, hub: Hub, flask_app: Flask, sight: Callable[[View], str | None] | None) -> None:
+        self._hub, self._flask, self._sight = hub, flask_app, sight
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
@@ -42,27 +45,35 @@ class LiveEndpoint:
                 send, 404, "Not Found", f"there is no live view {page!r} with this scope and locale"
             )
             return
-        check = self._check(view, scope)
-        if not await self._hub.check(check):
+        sight = self._asked(view, scope)
+        try:
+            level = await self._hub.ask(sight)
+        except SQLAlchemyError:
+            detail = "the database is busy or down; try again"
+            await send_problem(send, 503, "Service Unavailable", detail, [(b"retry-after", b"2")])
+            return
+        if level is None:
             await send_problem(send, 403, "Forbidden", "this device may not see the view")
             return
+        view = view._replace(level=level)
         if "since" in query:
             await self._poll(view, query["since"][0], send)
         else:
-            await self._stream(self._hub.connect(view, check), receive, send)
+            # Who sees more or less than before gets another stream.
+            await self._stream(self._hub.connect(view, lambda: sight() == level), receive, send)
 
-    def _check(self, view: View, scope: Scope) -> Callable[[], bool]:
-        allowed, flask_app = self._allowed, self._flask
-        if allowed is None:
-            return lambda: True
+    def _asked(self, view: View, scope: Scope) -> Callable[[], str | None]:
+        sight, flask_app = self._sight, self._flask
+        if sight is None:
+            return lambda: FULL
 
-        def check() -> bool:
+        def ask() -> str | None:
             # The body is never read: the loop and receive of a Body are not needed.
             environ = build_environ(scope, Body(None, None))  # type: ignore[arg-type]
             with flask_app.request_context(environ):  # type: ignore[arg-type]
-                return allowed(view)
+                return sight(view)
 
-        return check
+        return ask
 
     async def _poll(self, view: View, since: str, send: Send) -> None:
         try:

@@ -18,6 +18,7 @@ from typing import Any
 import uvicorn
 from flask import Flask, request
 
+from mpp.access import FULL
 from mpp.i18n import words
 from mpp.live.model import Board
 from mpp.live.push import Hub, Timing
@@ -109,7 +110,7 @@ def make(
         denied[0] = request.args.get("deny", "0") == "1"
         return {"viewers": hub.viewers, "pid": os.getpid()}
 
-    return build_asgi(flask_app, hub, allowed=lambda _view: not denied[0]), flask_app
+    return build_asgi(flask_app, hub, sight=lambda _view: None if denied[0] else FULL), flask_app
 
 
 def main() -> None:

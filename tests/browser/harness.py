@@ -64,6 +64,8 @@ class FakeApp:
 def live(page: Page) -> None:
     """Wait until figures move, and until letters have the widths they keep."""
     page.wait_for_selector("html.live-on")
+    # Dash has taken over from the page's first picture: until then a link loads the page anew.
+    page.wait_for_selector("#drawn", state="detached")
     page.evaluate("() => document.fonts.ready.then(() => true)")
 
 

@@ -77,7 +77,10 @@ def test_nobody_is_told_that_all_is_well(
     page: Page, served: Served, postgres_server: str, postgres_url: str
 ) -> None:
     database = Database(postgres_server, postgres_url)
-    page.goto(f"http://127.0.0.1:{served.port}/ruang-kendali")
+    address = f"http://127.0.0.1:{served.port}"
+    name, value = served.cookie("display")
+    page.context.add_cookies([{"name": name, "value": value, "url": address}])
+    page.goto(f"{address}/ruang-kendali")
     page.wait_for_selector("html.live-on")
     assert post(served, 1) == (200, None)
     number = page.locator('[data-live="a.dukcapil.n"]')

@@ -18,15 +18,15 @@ from tests.browser.harness import wall as show
 pytestmark = pytest.mark.browser
 
 
-def test_a_change_shows_by_itself(page: Page, fake: FakeApp) -> None:
-    said = problems(page)
-    show(page, fake)
-    expect(cell(page, "a.dukcapil.n")).to_have_text("23")
+def test_a_change_shows_by_itself(tab: Page, fake: FakeApp) -> None:
+    said = problems(tab)
+    show(tab, fake)
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("23")
     fake.set(agency="dukcapil", waiting=77, state="paused")
-    expect(cell(page, "a.dukcapil.n")).to_have_text("77")
-    expect(cell(page, "a.dukcapil")).to_have_attribute("data-state", "paused")
-    expect(cell(page, "a.dukcapil.word")).to_have_text(re.compile(r"jeda 09\.12"))
-    expect(cell(page, "a.dukcapil.bar").locator("svg")).to_have_count(1)
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("77")
+    expect(cell(tab, "a.dukcapil")).to_have_attribute("data-state", "paused")
+    expect(cell(tab, "a.dukcapil.word")).to_have_text(re.compile(r"jeda 09\.12"))
+    expect(cell(tab, "a.dukcapil.bar").locator("svg")).to_have_count(1)
     assert said == []
 
 
@@ -41,15 +41,15 @@ SEEN = """() => {
 }"""
 
 
-def test_digits_stand_for_two_seconds_but_a_state_shows_at_once(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
-    page.evaluate(SEEN)
+def test_digits_stand_for_two_seconds_but_a_state_shows_at_once(tab: Page, fake: FakeApp) -> None:
+    show(tab, fake)
+    tab.evaluate(SEEN)
     fake.set(agency="dukcapil", waiting=30)
-    expect(cell(page, "a.dukcapil.n")).to_have_text("30")
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("30")
     fake.set(agency="dukcapil", waiting=31)
     fake.set(agency="dukcapil", waiting=32, state="filling")
-    expect(cell(page, "a.dukcapil.n")).to_have_text("32")
-    seen = page.evaluate("window.seen")
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("32")
+    seen = tab.evaluate("window.seen")
     shown = {text: at for text, at in seen["digits"] if text in {"30", "31", "32"}}
     assert shown["32"] - shown["30"] >= 1900
     assert all(after - before >= 1900 for before, after in pairwise(shown.values()))
@@ -57,38 +57,38 @@ def test_digits_stand_for_two_seconds_but_a_state_shows_at_once(page: Page, fake
 
 
 def test_a_killed_server_is_said_with_the_time_and_the_page_recovers_by_itself(
-    page: Page, mortal: FakeApp
+    tab: Page, mortal: FakeApp
 ) -> None:
     mortal.start()
-    show(page, mortal)
-    page.evaluate("window.same = true")
-    link = page.locator("[data-live-link]")
+    show(tab, mortal)
+    tab.evaluate("window.same = true")
+    link = tab.locator("[data-live-link]")
     began = time.monotonic()
     mortal.set(agency="dukcapil", since=108)
-    expect(cell(page, "a.dukcapil.longest")).to_have_text("1 mnt")
+    expect(cell(tab, "a.dukcapil.longest")).to_have_text("1 mnt")
     mortal.kill()
     expect(link).to_have_text(CUT)
-    expect(page.locator("html")).to_have_class(re.compile("live-cut"))
+    expect(tab.locator("html")).to_have_class(re.compile("live-cut"))
     said = link.text_content()
     time.sleep(max(3.0, began + 14 - time.monotonic()))  # its wait would be two minutes by now
     assert link.text_content() == said, "the time it is cut off since moves"
-    assert cell(page, "a.dukcapil.longest").text_content() == "1 mnt", "a wait grows that nobody vouches for"
+    assert cell(tab, "a.dukcapil.longest").text_content() == "1 mnt", "a wait grows that nobody vouches for"
     mortal.start("--board", "silent")
-    live(page)
-    expect(cell(page, "a.dukcapil.word")).to_have_text("tanpa kabar 31 mnt")
+    live(tab)
+    expect(cell(tab, "a.dukcapil.word")).to_have_text("tanpa kabar 31 mnt")
     expect(link).to_have_text("")
-    assert page.evaluate("window.same"), "the page was reloaded"
+    assert tab.evaluate("window.same"), "the page was reloaded"
 
 
-def test_a_frozen_server_is_noticed(page: Page, mortal: FakeApp) -> None:
+def test_a_frozen_server_is_noticed(tab: Page, mortal: FakeApp) -> None:
     mortal.start()
-    show(page, mortal)
+    show(tab, mortal)
     mortal.signal(signal.SIGSTOP)
     try:
-        expect(page.locator("[data-live-link]")).to_have_text(CUT)
+        expect(tab.locator("[data-live-link]")).to_have_text(CUT)
     finally:
         mortal.signal(signal.SIGCONT)
-    expect(page.locator("html")).to_have_class(re.compile("live-on"))
+    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
 
 
 def test_times_count_by_the_servers_clock_not_the_browsers(browser: Browser, fake: FakeApp) -> None:
@@ -104,10 +104,10 @@ def test_times_count_by_the_servers_clock_not_the_browsers(browser: Browser, fak
     context.close()
 
 
-def test_a_hidden_page_holds_no_stream_and_returns_when_shown(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
+def test_a_hidden_page_holds_no_stream_and_returns_when_shown(tab: Page, fake: FakeApp) -> None:
+    show(tab, fake)
     assert fake.set()["viewers"] == 1
-    page.evaluate("""() => {
+    tab.evaluate("""() => {
       Object.defineProperty(document, 'hidden', {configurable: true, get: () => window.away});
       window.away = true;
       document.dispatchEvent(new Event('visibilitychange'));
@@ -119,50 +119,50 @@ def test_a_hidden_page_holds_no_stream_and_returns_when_shown(page: Page, fake: 
     time.sleep(2.5)
     assert fake.set()["viewers"] == 0
     fake.set(agency="dukcapil", waiting=55)
-    page.evaluate("() => { window.away = false; document.dispatchEvent(new Event('visibilitychange')); }")
-    expect(cell(page, "a.dukcapil.n")).to_have_text("55")
+    tab.evaluate("() => { window.away = false; document.dispatchEvent(new Event('visibilitychange')); }")
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("55")
 
 
-def test_boards_that_fail_are_said_though_the_server_lives(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
+def test_boards_that_fail_are_said_though_the_server_lives(tab: Page, fake: FakeApp) -> None:
+    show(tab, fake)
     fake.set(fail=1)
-    expect(page.locator("[data-live-link]")).to_have_text(CUT)
+    expect(tab.locator("[data-live-link]")).to_have_text(CUT)
     fake.set(fail=0)
-    expect(page.locator("html")).to_have_class(re.compile("live-on"))
+    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
 
 
-def test_a_screen_whose_access_was_taken_says_so(page: Page, fake: FakeApp) -> None:
+def test_a_screen_whose_access_was_taken_says_so(tab: Page, fake: FakeApp) -> None:
     fake.set(deny=1)
-    page.goto(f"{fake.url}/ruang-kendali")
-    expect(page.locator("[data-live-link]")).to_have_text(re.compile("tidak lagi berhak"))
+    tab.goto(f"{fake.url}/ruang-kendali")
+    expect(tab.locator("[data-live-link]")).to_have_text(re.compile("tidak lagi berhak"))
     fake.set(deny=0)
-    expect(page.locator("html")).to_have_class(re.compile("live-on"))
+    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
 
 
-def test_a_new_release_reloads_the_page_and_the_same_one_does_not(page: Page, mortal: FakeApp) -> None:
+def test_a_new_release_reloads_the_page_and_the_same_one_does_not(tab: Page, mortal: FakeApp) -> None:
     mortal.start()
-    show(page, mortal)
-    page.evaluate("window.same = true")
+    show(tab, mortal)
+    tab.evaluate("window.same = true")
     mortal.kill()
     mortal.start("--release", "1")
-    page.wait_for_selector("html.live-on")
-    expect(page.locator("html")).to_have_class(re.compile("live-on"))
-    assert page.evaluate("window.same === true")
+    tab.wait_for_selector("html.live-on")
+    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
+    assert tab.evaluate("window.same === true")
     mortal.kill()
     mortal.start("--release", "2")
-    page.wait_for_function("document.documentElement.dataset.release === '2'")
-    page.wait_for_selector("html.live-on")
+    tab.wait_for_function("document.documentElement.dataset.release === '2'")
+    tab.wait_for_selector("html.live-on")
 
 
-def test_other_agencies_draw_the_page_anew_without_a_reload(page: Page, fake: FakeApp) -> None:
-    show(page, fake)
-    page.evaluate("window.same = true")
-    expect(page.locator(".tile")).to_have_count(26)
+def test_other_agencies_draw_the_page_anew_without_a_reload(tab: Page, fake: FakeApp) -> None:
+    show(tab, fake)
+    tab.evaluate("window.same = true")
+    expect(tab.locator(".tile")).to_have_count(26)
     fake.set(board="fewer")
-    expect(page.locator(".tile")).to_have_count(12)
+    expect(tab.locator(".tile")).to_have_count(12)
     fake.set(agency="dukcapil", waiting=88)
-    expect(cell(page, "a.dukcapil.n")).to_have_text("88")
-    assert page.evaluate("window.same === true")
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("88")
+    assert tab.evaluate("window.same === true")
 
 
 def blocking_proxy(target: str) -> ThreadingHTTPServer:
@@ -201,24 +201,24 @@ def blocking_proxy(target: str) -> ThreadingHTTPServer:
     return server
 
 
-def test_where_a_proxy_blocks_streams_the_page_polls(page: Page, fake: FakeApp) -> None:
+def test_where_a_proxy_blocks_streams_the_page_polls(tab: Page, fake: FakeApp) -> None:
     proxy = blocking_proxy(fake.url)
-    page.goto(f"http://127.0.0.1:{proxy.server_address[1]}/ruang-kendali")
-    expect(page.locator("html")).to_have_attribute("data-live-mode", "poll")
-    expect(page.locator("html")).to_have_class(re.compile("live-on"))
+    tab.goto(f"http://127.0.0.1:{proxy.server_address[1]}/ruang-kendali")
+    expect(tab.locator("html")).to_have_attribute("data-live-mode", "poll")
+    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
     fake.set(agency="dukcapil", waiting=66)
-    expect(cell(page, "a.dukcapil.n")).to_have_text("66")
-    page.goto("about:blank")
+    expect(cell(tab, "a.dukcapil.n")).to_have_text("66")
+    tab.goto("about:blank")
     proxy.shutdown()
     proxy.server_close()
 
 
-def test_a_phone_scrolls_down_and_never_sideways(page: Page, fake: FakeApp) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    show(page, fake)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.documentElement.scrollHeight > innerHeight")
-    sizes = page.evaluate(
+def test_a_phone_scrolls_down_and_never_sideways(tab: Page, fake: FakeApp) -> None:
+    tab.set_viewport_size({"width": 390, "height": 844})
+    show(tab, fake)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert tab.evaluate("document.documentElement.scrollHeight > innerHeight")
+    sizes = tab.evaluate(
         "[...document.querySelectorAll('.tile *')].filter(e => e.textContent && e.clientHeight)"
         ".map(e => parseFloat(getComputedStyle(e).fontSize))"
     )

@@ -54,8 +54,13 @@ class Screen:
         page.on("request", lambda request: self.asked.append(request.url))
 
     def show(self, query: str = "") -> None:
-        self.page.goto(f"http://127.0.0.1:{self.served.port}/ruang-kendali{query}")
+        address = f"http://127.0.0.1:{self.served.port}"
+        if not self.page.context.cookies():
+            name, value = self.served.cookie("manager")
+            self.page.context.add_cookies([{"name": name, "value": value, "url": address}])
+        self.page.goto(f"{address}/ruang-kendali{query}")
         self.page.wait_for_selector("html.live-on")
+        self.page.wait_for_selector("#drawn", state="detached")
 
     def cell(self, key: str) -> Any:
         return self.page.locator(f'[data-live="{key}"]')

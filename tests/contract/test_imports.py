@@ -31,7 +31,7 @@ def test_the_contracts_are_those_of_the_design():
     assert layers[0] == ["mpp", "counters", "queues"]
     assert " ".join(inside) == (
         "cli simulate __main__ web jobs sources reports evaluation live "
-        "store measures access mall i18n now settings"
+        "people store measures access mall i18n now settings"
     )
 
 

@@ -54,6 +54,7 @@ def test_the_examples_together_pass_the_check(sections: dict[str, list[Row]]) ->
         ("agency.service", "[[agency.service]]"),
         ("agency.counter", "[[agency.counter]]"),
         ("source", "[[source]]"),
+        ("plan", "[[plan]]"),
     ):
         text += "\n".join([head, *(e for _, e in sections[section] if not e.startswith("see "))]) + "\n"
     reading = examine_bytes(text.encode(), "mpp.toml")

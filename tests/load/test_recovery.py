@@ -6,14 +6,14 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.live_load import QUIET, feeds, seed
-from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving
+from benchmarks.live_mall import Served, answer, helper, mall, prepare, running, serving, wall_look
 from benchmarks.live_mall import token as token_of
 from benchmarks.recovery import clocks_right, pages
 from mpp.now import Now
@@ -27,9 +27,12 @@ LONG_MS = 20_000
 
 
 @contextlib.contextmanager
-def viewers(*ports: int, count: int = VIEWERS) -> Iterator[subprocess.Popen[bytes]]:
+def viewers(
+    servers: Sequence[Served], *ports: int, count: int = VIEWERS
+) -> Iterator[subprocess.Popen[bytes]]:
     """Raw viewers that keep the rule of live.js, all of them live."""
-    with running(helper("live_viewers", "--ports", *ports, "--count", count)) as some:
+    where = ports or [server.port for server in servers]
+    with running(helper("live_viewers", "--ports", *where, "--count", count, *wall_look(servers))) as some:
         eventually_live(some, count)
         yield some
 
@@ -79,9 +82,9 @@ def test_everybody_comes_back_when_a_killed_server_does(browser: Browser, tmp_pa
         seed(server.port, mall(), feeds(mall()))
         addresses = [server.address, f"http://127.0.0.1:{through}"]
         with (
-            viewers(server.port) as near,
-            viewers(through, count=20) as far,
-            pages(browser, addresses, 2) as walls,
+            viewers([server]) as near,
+            viewers([server], through, count=20) as far,
+            pages(browser, addresses, 2, server) as walls,
         ):
             for page in walls:
                 page.evaluate("window.same = true")
@@ -111,8 +114,7 @@ def test_nobody_waits_for_news_while_redis_is_away(
     servers = [Served(tmp_path, postgres_url, own_redis.url) for _ in range(2)]
     with serving(servers):
         seed(servers[0].port, mall(), feeds(mall()))
-        ports = [server.port for server in servers]
-        with viewers(*ports) as some, pages(browser, [servers[1].address], 1) as (page,):
+        with viewers(servers) as some, pages(browser, [servers[1].address], 1, servers[1]) as (page,):
             opened = state(some)["opened"]
             for turn, step in enumerate((lambda: None, own_redis.stop, own_redis.start)):
                 step()

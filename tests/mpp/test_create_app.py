@@ -27,7 +27,7 @@ def two(tmp_path):
 
 
 def test_two_apps_live_side_by_side(two):
-    clients = [app.test_client() for app in two]
+    clients = [house.sign_in(app, app.test_client()) for app in two]
     for app in two:
         house.add_token(parts_of(app).store)
     assert house.words(house.send(clients[0], house.event(1))) == ["accepted"]
@@ -70,7 +70,7 @@ def test_a_replay_writes_nothing(tmp_path):
     path.write_text(path.read_text().replace("Sistem antrean Dukcapil", "Lain"))
     begin = Now.starting_at(datetime(2026, 2, 10, 1, 0, tzinfo=UTC), 60)
     replay = create_app(Settings(instance=tmp_path), now=begin, mode="replay", reader=ReplayFacts)
-    client = replay.test_client()
+    client = house.sign_in(replay, replay.test_client())
     told = house.body(client.get("/api/v1/board"))
     assert (told["mode"], told["day"]) == ("replay", "2026-02-10")
     assert "replay" in house.is_problem(house.send(client, house.event(2)), 403)

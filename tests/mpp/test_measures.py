@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpp.i18n import LOCALES, words
-from mpp.measures import NOW, PERIOD, TODAY, Tally, registry, summarise
+from mpp.measures import CASES, COUNTER_DAY, NOW, PERIOD, TODAY, Tally, registry, summarise
 from mpp.measures.figures import Summary
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -31,12 +31,21 @@ class Leg:
 def test_every_figure_is_defined(locale: str):
     found = registry(words(locale))
     assert tuple(found) != ()
-    assert set(found) == {*PERIOD, *TODAY, *NOW}
-    assert len(found) == len(PERIOD) + len(TODAY) + len(NOW)
+    assert set(found) == {*PERIOD, *TODAY, *COUNTER_DAY, *CASES, *NOW}
+    assert len(found) == len(PERIOD) + len(TODAY) + len(COUNTER_DAY) + len(CASES) + len(NOW)
     for key, measure in found.items():
         assert measure.key == key
         assert measure.kind == ("now" if key in NOW else "period")
-        assert measure.unit in {"tickets", "agencies", "counters", "rows", "answers", "seconds", "share"}
+        assert measure.unit in {
+            "tickets",
+            "agencies",
+            "counters",
+            "rows",
+            "answers",
+            "cases",
+            "seconds",
+            "share",
+        }
         assert measure.unit == "seconds" or not key.endswith("_s")
         assert all((measure.name, measure.formula, measure.leaves_out))
     assert len({measure.name for measure in found.values()}) == len(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, request
 from flask_limiter import Limiter
 
-from mpp.web.api import actions, board, events, openapi
+from mpp.web.api import actions, board, device, events, openapi
 from mpp.web.context import Parts
 from mpp.web.problems import ProblemError
 
@@ -20,6 +20,7 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
     events.register(blueprint, parts, limiter)
     board.register(blueprint, parts)
     actions.register(blueprint, parts, limiter)
+    device.register(blueprint, parts, limiter)
     openapi.register(blueprint, parts)
     app.register_blueprint(blueprint)
 

@@ -12,11 +12,17 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from mpp.access import sight
+from mpp.live.sight import seen
 from mpp.web.context import Parts
 from mpp.web.problems import ProblemError
+from mpp.web.session import actor_now
 
 EXTRA = {"Day": ("share",), "AgencyNow": ("serving",), "Ratings": ("share",)}
 """Properties that are sent beside the fields of these dataclasses."""
+
+LEFT_OUT = {"Board": ("own",)}
+"""Fields that are not sent: what only an agency's own page shows."""
 
 
 def register(blueprint: Blueprint, parts: Parts) -> None:
@@ -25,11 +31,12 @@ def register(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/board")
     def board() -> Response:
         try:
-            now = parts.board.recent()
+            level = sight(actor_now())
+            now = seen(parts.board.recent(), level)
         except (OperationalError, PoolTimeoutError):
             detail = "the database is busy or down; try again"
             raise ProblemError(503, detail, {"Retry-After": "5"}) from None
-        tag = f"{parts.hub.boot}-{now.version}"
+        tag = f"{parts.hub.boot}-{now.version}-{level}"
         # Weak: a board that only grew older by some seconds is the same picture.
         answer = Response(content_type="application/json", headers={"Cache-Control": "no-cache"})
         answer.set_etag(tag, weak=True)
@@ -48,7 +55,7 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if is_dataclass(value):
         kind = type(value).__name__
-        names = [f.name for f in fields(value)]
+        names = [f.name for f in fields(value) if f.name not in LEFT_OUT.get(kind, ())]
         names += EXTRA.get(kind, ())
         return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):

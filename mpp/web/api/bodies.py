@@ -1,4 +1,5 @@
-"""The body of ``POST /api/v1/events``: from bytes to items, or a problem that says what is wrong."""
+"""Bodies of the API: from bytes to JSON, those of ``POST /api/v1/events`` to items, or a problem that says
+what is wrong."""
 
 from __future__ import annotations
 
@@ -30,6 +31,14 @@ def form(content_type: str) -> str:
         "events in HTTP headers (CloudEvents binary mode) are not taken",
         {"Accept-Post": f"{ONE}, {BATCH}"},
     )
+
+
+def plain_json(content_type: str) -> None:
+    """Raises ProblemError 415 for anything but JSON in UTF-8."""
+    name, options = parse_options_header(content_type)
+    charset = options.get("charset", "utf-8").lower()
+    if name.lower() != "application/json" or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise ProblemError(415, "Content-Type must be application/json in UTF-8")
 
 
 def items(kind: str, body: bytes) -> list[Any]:

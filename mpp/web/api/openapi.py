@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify
 from mpp.live.envelope import ENVELOPE
 from mpp.live.intake import WORDS
 from mpp.live.vocabulary import CODE, FIELDS, NEEDS_SUBJECT, Field
-from mpp.web.api import actions
+from mpp.web.api import actions, device
 from mpp.web.api.bodies import BATCH, MOST_ITEMS, ONE
 from mpp.web.api.shapes import Schema, board_schemas, ref
 from mpp.web.context import Parts
@@ -21,15 +21,15 @@ _PATTERN: Final = "^" + CODE.pattern.removesuffix("\\Z") + "$"
 
 def register(blueprint: Blueprint, parts: Parts) -> None:
     """Serve the document on this blueprint."""
-    made = document(parts.release)
+    made = document(parts.release, parts.settings.port)
 
     @blueprint.get("/openapi.json")
     def openapi() -> Response:
         return jsonify(made)
 
 
-def document(release: str) -> Schema:
-    """The OpenAPI 3.1 document of this release."""
+def document(release: str, port: int) -> Schema:
+    """The OpenAPI 3.1 document of this release, for an installation that listens on ``port``."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -41,27 +41,39 @@ def document(release: str) -> Schema:
             "/api/v1/events": {"post": _events()},
             "/api/v1/board": {"get": _board()},
             "/api/v1/actions": {"post": _actions()},
+            "/api/v1/device": {"post": _device()},
             "/api/v1/openapi.json": {"get": _openapi()},
         },
         "components": {
             "securitySchemes": {
                 "source": {"type": "http", "scheme": "bearer", "description": "Token of the sending source."},
-                "view": {
+                "session": {
+                    "type": "apiKey",
+                    "in": "cookie",
+                    "name": f"mpp-{port}",
+                    "description": "Somebody who signed in, or a paired device.",
+                },
+                "device": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "The view token, where the installation has one (MPP_VIEW_TOKEN).",
+                    "description": "Token of a paired device that sends it by itself.",
                 },
             },
             "schemas": {
                 "Problem": PROBLEM,
                 "Answer": ANSWER,
                 "Taking": dict(actions.TAKING),
+                "DeviceReport": dict(device.REPORT),
                 "Event": EVENT,
                 **{_name(kind): _event_type(kind) for kind in FIELDS},
                 **board_schemas(),
             },
         },
     }
+
+
+_SEEN: Final[list[Schema]] = [{"session": []}, {"device": []}]
+"""Who may look: somebody signed in or a device, as the table of rights says (mpp/access.py)."""
 
 
 def _events() -> Schema:
@@ -95,7 +107,7 @@ def _board() -> Schema:
     return {
         "operationId": "readBoard",
         "summary": "The mall now",
-        "security": [{"view": []}, {}],
+        "security": _SEEN,
         "parameters": [
             {
                 "name": "If-None-Match",
@@ -116,7 +128,8 @@ def _actions() -> Schema:
     taken = _response("It is taken, or was by this id before.", "application/json", dict(actions.TAKEN))
     why = {
         400: "The body is not what it should be; or its id was taken with other content.",
-        401: "No view token.",
+        401: "Nobody is signed in.",
+        403: "Your role may not take actions, or a page of another site sent this.",
         404: "No such action today.",
         409: "The action is over or was taken too often; or this is a replay, which writes nothing.",
         413: "More than 16 KiB.",
@@ -126,15 +139,42 @@ def _actions() -> Schema:
     return {
         "operationId": "takeAction",
         "summary": "Take a row of Perlu tindakan: who does what, and until when",
-        "security": [{"view": []}, {}],
+        "security": [{"session": []}],
         "requestBody": {"required": True, "content": {"application/json": {"schema": ref("Taking")}}},
         "responses": {"200": taken, **_problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 503, why=why)},
     }
 
 
+def _device() -> Schema:
+    heard = _response("It was heard.", "application/json", dict(device.HEARD))
+    why = {
+        400: "The body is not what it should be.",
+        401: "No token of a device, or a revoked one: it has to be paired anew at /pasang.",
+        403: "Not a device, or a page of another site sent this.",
+        409: "This is a replay, which writes nothing.",
+        413: "More than 4 KiB.",
+        415: "Another Content-Type than application/json.",
+        429: "Too many reports of this device; Retry-After says when to go on.",
+        503: "The database is busy or down; report again in a minute.",
+    }
+    return {
+        "operationId": "reportDevice",
+        "summary": "A wall display or kiosk says that it is there, and learns what has changed",
+        "description": "Once a minute. In an answer to a cookie a new token may come, once one was wished.",
+        "security": _SEEN,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": ref("DeviceReport")}}},
+        "responses": {"200": heard, **_problems(400, 401, 403, 408, 409, 413, 415, 429, 503, why=why)},
+    }
+
+
 def _openapi() -> Schema:
     content = _response("This document.", "application/json", {"type": "object"})
-    return {"operationId": "readOpenapi", "summary": "This document", "responses": {"200": content}}
+    return {
+        "operationId": "readOpenapi",
+        "summary": "This document",
+        "security": [{"session": []}],
+        "responses": {"200": content, **_problems(401, 403)},
+    }
 
 
 def _response(about: str, media_type: str, schema: Schema) -> Schema:
@@ -143,8 +183,8 @@ def _response(about: str, media_type: str, schema: Schema) -> Schema:
 
 _WHY: Final = {
     400: "The body is not JSON, or not the object or array its Content-Type announces.",
-    401: "No token, or one that is unknown or revoked.",
-    403: "Not yours to do: the source left the mall's description, or this address may not look.",
+    401: "No token, or one that is unknown or revoked; nobody signed in.",
+    403: "Not yours to do: the source left the mall's description, or your role may not.",
     408: "The body was not complete in time.",
     413: "More than 1 MiB or more than 1,000 items.",
     415: "Another Content-Type than the two CloudEvents ones.",
@@ -248,6 +288,7 @@ def _field(field: Field) -> Schema:
     made: dict[str, Schema] = {
         "code": {"type": "string", "pattern": _PATTERN},
         "key": {"type": "string", "minLength": 1, "maxLength": field.most},
+        "id": {"type": "string", "minLength": 1, "maxLength": field.most},
         "due": {"type": "string", "anyOf": [{"format": "date"}, {"format": "date-time"}], "maxLength": 40},
         "comment": {"type": "string"},
         "whole": {"type": "integer", "minimum": field.least, "maximum": field.most},

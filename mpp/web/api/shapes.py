@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 from mpp.live.model import Board
-from mpp.web.api.board import EXTRA
+from mpp.web.api.board import EXTRA, LEFT_OUT
 
 Schema = dict[str, Any]
 
@@ -31,7 +31,8 @@ def _schema_of(kind: Any, found: Schema) -> Schema:
         if kind.__name__ not in found:
             found[kind.__name__] = {}  # named first: a type may hold itself
             hints = get_type_hints(kind)
-            types_of = {f.name: hints[f.name] for f in fields(kind)}
+            left_out = LEFT_OUT.get(kind.__name__, ())
+            types_of = {f.name: hints[f.name] for f in fields(kind) if f.name not in left_out}
             for name in EXTRA.get(kind.__name__, ()):
                 types_of[name] = get_type_hints(getattr(kind, name).fget)["return"]
             found[kind.__name__] = {

@@ -44,7 +44,7 @@ class Part:
 
     name: str
     cells: Callable[[Board, Words], dict[str, Cell]]
-    body: Callable[[Board, LiveCells, Words, Mapping[str, str]], list[Component]]
+    body: Callable[[Board, LiveCells, Words, Mapping[str, str], bool], list[Component]]
 
 
 def parts() -> Mapping[str, Part]:
@@ -85,8 +85,9 @@ def signature(board: Board) -> str:
     return f"{zlib.crc32(chr(10).join(what).encode()):08x}"
 
 
-def layout(board: Board, words: Words, query: Mapping[str, str]) -> Component:
-    """The page that ``query`` asks for; the first for a word that is none."""
+def layout(board: Board, words: Words, query: Mapping[str, str], *, taker: str = "…") -> Component:
+    """The page that ``query`` asks for; the first for a word that is none. ``taker``: under which name
+    whoever looks takes rows, empty where they may not."""
     known = parts()
     page = query.get("page", "")
     page = page if page in known else ""
@@ -96,7 +97,8 @@ def layout(board: Board, words: Words, query: Mapping[str, str]) -> Component:
     children = [
         *head(board, live, words),
         html.Span(made["layout"].text, hidden=True, **attributes(data_live="layout")),
-        html.Div(part.body(board, live, words, query), className="phone-body"),
+        html.Div(part.body(board, live, words, query, bool(taker)), className="phone-body"),
+        *([take_dialog(words, taker)] if taker and page == "" else ()),
         tabs(query, page, words),
         definitions(words),
     ]
@@ -121,15 +123,16 @@ def _brief_cells(board: Board, words: Words) -> dict[str, Cell]:
     )
 
 
-def _brief(board: Board, live: LiveCells, words: Words, _query: Mapping[str, str]) -> list[Component]:
+def _brief(
+    board: Board, live: LiveCells, words: Words, _query: Mapping[str, str], may_take: bool
+) -> list[Component]:
     if board.mall_state in NO_MALL:
         return _no_mall(board, words)
     return [
         figures(live, words),
-        action_list(live, words, SLOTS),
+        action_list(live, words, SLOTS, may_take=may_take),
         _list(words.text("Not open yet"), "absent", live),
         _list(words.text("No news"), "quiet", live),
-        take_dialog(words),
     ]
 
 
@@ -146,7 +149,9 @@ def _list(title: str, key: str, live: LiveCells) -> Component:
     return html.Section([heading, live.text(key, "phone-list", html.Div)], className="absents")
 
 
-def _agencies(board: Board, live: LiveCells, words: Words, _query: Mapping[str, str]) -> list[Component]:
+def _agencies(
+    board: Board, live: LiveCells, words: Words, _query: Mapping[str, str], _may_take: bool
+) -> list[Component]:
     rows = [live.text(f"g.{agency.code}", "entry", html.Li) for agency in board.agencies]
     return [
         *_no_mall(board, words),
@@ -159,7 +164,9 @@ def _heading(title: str, beside: str = "") -> Component:
     return html.Div([html.H2(title), html.Span(beside)], className="phone-heading")
 
 
-def _counters(board: Board, live: LiveCells, words: Words, _query: Mapping[str, str]) -> list[Component]:
+def _counters(
+    board: Board, live: LiveCells, words: Words, _query: Mapping[str, str], _may_take: bool
+) -> list[Component]:
     children: list[Component] = _no_mall(board, words)
     for floor, groups in groupby(counter_groups(board), key=lambda group: group[0]):
         title = words.text("Floor {floor}", floor=floor) if floor else words.text("Counters")
@@ -168,7 +175,9 @@ def _counters(board: Board, live: LiveCells, words: Words, _query: Mapping[str, 
     return children
 
 
-def _more(board: Board, live: LiveCells, words: Words, query: Mapping[str, str]) -> list[Component]:
+def _more(
+    board: Board, live: LiveCells, words: Words, query: Mapping[str, str], _may_take: bool
+) -> list[Component]:
     rows = [live.text(f"s.{source.code}", "entry", html.Li) for source in board.sources]
     meanings = [
         html.Details(
@@ -203,11 +212,12 @@ def _choices(query: Mapping[str, str], words: Words) -> Component:
     wall = html.A(
         words.text("Open the wall"), href="/ruang-kendali" + address({}, **_kept(query)), className="choice"
     )
+    account = html.A(words.text("My account"), href="/akun", className="choice")
     return html.Div(
         [
             _group(words.text("Language"), languages),
             _group(words.text("Colours"), themes),
-            html.Div(wall, className="choices"),
+            html.Div([wall, account], className="choices"),
         ]
     )
 

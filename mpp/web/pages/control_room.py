@@ -78,24 +78,27 @@ def where(board: Board, query: Mapping[str, str], words: Words) -> Place:
     return Place(notice="" if known_page else words.text("There is no such page; this is the overview."))
 
 
-def layout(board: Board, words: Words, query: Mapping[str, str] = NO_QUERY) -> Component:
-    """The page the address asks for, drawn from ``board``."""
+def layout(
+    board: Board, words: Words, query: Mapping[str, str] = NO_QUERY, *, taker: str = "…", menu: bool = False
+) -> Component:
+    """The page the address asks for, drawn from ``board``; ``menu`` as in the foot; ``taker``: under which
+    name whoever looks takes rows, empty where they may not."""
     at = where(board, query, words)
     made = Room().cells(at.view, board, at.scope, words)
     live = LiveCells(made, board.now, words)
     pages = stops(board, words)
-    here = next((stop for stop in pages if _view_of(stop) == (at.view, at.scope)), None)
-    left = [action_list(live, words, ACTION_SLOTS)] if board.agencies else []
+    here = next((s for s in pages if s.path == PATH and _view_of(s) == (at.view, at.scope)), None)
+    left = [action_list(live, words, ACTION_SLOTS, may_take=bool(taker))] if board.agencies else []
     children = [
         html.H1(words.text("Control room") + f" · {board.mall}", className="visually-hidden"),
         html.Span(made["layout"].text, hidden=True, **attributes(data_live="layout")),
         html.Span(hidden=True, **attributes(data_live="alarm")),
         html.Div([*band(live, words), corner(board, live, words)], className="band"),
         html.Div([*left, _stage(at, board, live, words, query)], className="room"),
-        foot(pages, here, query, words, _beside(at, board, words)),
+        foot(pages, here, query, words, beside=_beside(at, board, words), menu=menu),
         keys_sheet(words),
         definitions(words),
-        take_dialog(words),
+        *([take_dialog(words, taker)] if taker else ()),
     ]
     return live_root(
         View(at.view, at.scope, words.locale),

@@ -343,8 +343,12 @@ def handling(action: ActionNow, zone: ZoneInfo, words: Words) -> Markup:
 
 
 def _taken(taken: Taken, zone: ZoneInfo, words: Words) -> Markup:
-    head = Markup("<b>{}</b>").format(words.text("Taken {time}:", time=words.time(taken.at, zone)))
-    told = [head, span("act-note", said(taken.note, words), NOTE_CHARS)]
+    at = words.time(taken.at, zone)
+    # In front of visitors neither what somebody wrote nor who did is shown.
+    said_so = words.text("Taken {time}:", time=at) if taken.note else words.text("Taken {time}", time=at)
+    told = [Markup("<b>{}</b>").format(said_so)]
+    if taken.note:
+        told.append(span("act-note", said(taken.note, words), NOTE_CHARS))
     if taken.until is not None:
         # live.js marks it once that instant has passed: the view itself does not look at the clock.
         until = Markup(

@@ -251,8 +251,9 @@ def _fitting(rows: Sequence[_Row], *, more: bool) -> int:
     return len(rows)
 
 
-def action_list(live: LiveCells, words: Words, slots: int) -> Component:
-    """The list, drawn once. Its buttons are no part of the rows that change: a focus stays where it is."""
+def action_list(live: LiveCells, words: Words, slots: int, *, may_take: bool = True) -> Component:
+    """The list, drawn once. Its buttons are no part of the rows that change: a focus stays where it is.
+    Who may not take rows has none."""
     head = html.Div(
         [
             html.H2(term(words.text("Needs action"), ("actions",)), id="acts-title"),
@@ -264,7 +265,10 @@ def action_list(live: LiveCells, words: Words, slots: int) -> Component:
         [
             head,
             live.text("act.calm", "act-calm", html.P),
-            html.Ol([_place(live, words, place) for place in range(slots)], className="acts-rows"),
+            html.Ol(
+                [_place(live, words, place, may_take=may_take) for place in range(slots)],
+                className="acts-rows",
+            ),
             live.text("act.more", "act-more", html.P),
         ],
         className="acts",
@@ -272,7 +276,10 @@ def action_list(live: LiveCells, words: Words, slots: int) -> Component:
     )
 
 
-def _place(live: LiveCells, words: Words, place: int) -> Component:
+def _place(live: LiveCells, words: Words, place: int, *, may_take: bool) -> Component:
+    row = live.text(f"act.{place}", "act-row", html.Div)
+    if not may_take:
+        return html.Li(row, className="act still")
     button = html.Button(
         words.text("I take it"),
         id=f"act-{place}-take",
@@ -280,4 +287,4 @@ def _place(live: LiveCells, words: Words, place: int) -> Component:
         type="button",
         **attributes(aria_labelledby=f"act-{place}-take act-{place}-what", aria_haspopup="dialog"),
     )
-    return html.Li([button, live.text(f"act.{place}", "act-row", html.Div)], className="act")
+    return html.Li([button, row], className="act")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -46,6 +47,11 @@ def floor_name(floor: str, words: Words) -> str:
     return words.text("Counters") if floor == NO_FLOOR else words.text("Counters, floor {n}", n=floor)
 
 
+def plan_name(floor: str, words: Words) -> str:
+    """What a floor's plan is called."""
+    return words.text("Floor plan") if floor == NO_FLOOR else words.text("Floor plan {n}", n=floor)
+
+
 def key(counter: CounterNow) -> str:
     """The key of a counter's cell."""
     return f"c.{counter.agency}.{counter.code}"
@@ -60,11 +66,11 @@ def counter_cell(counter: CounterNow, words: Words, *, resting: bool = False) ->
         fragment=Markup(
             '<span class="desk-name">{}</span><span class="sign"></span><b class="desk-ticket">{}</b>'
             '<span class="desk-word">{}</span>'
-        ).format(_plain(counter.name), counter.ticket or "", _word(counter, words)),
+        ).format(plain(counter.name), counter.ticket or "", _word(counter, words)),
     )
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """ "Loket 5" is 5 among counters."""
     head, _, tail = name.rpartition(" ")
     return tail if tail and head.lower() in {"loket", "counter"} else name
@@ -80,7 +86,8 @@ def _cause(code: str | None, words: Words) -> str:
     return short[code]() if code in short else reason(code, words)
 
 
-def _word(counter: CounterNow, words: Words) -> Markup:
+def said(counter: CounterNow, words: Words) -> str:
+    """What it does, in a word or two."""
     known: dict[str, Callable[[], str]] = {
         "serving": lambda: words.text("serving"),
         "ready": lambda: words.text("ready"),
@@ -90,12 +97,20 @@ def _word(counter: CounterNow, words: Words) -> Markup:
         "closed": lambda: words.text("closed"),
         "unknown": lambda: words.text("no news"),
     }
-    said = words.text("calling") if counter.called else known[counter.state]()
-    word = Markup("<span>{}</span>").format(said)
-    started = counter.ticket_since if counter.state == "serving" else counter.since
-    if started is None or counter.state in {"closed", "unknown", "not_opened"}:
-        return word
-    return word + Markup(" {}").format(since(started))
+    return words.text("calling") if counter.called else known[counter.state]()
+
+
+def begun(counter: CounterNow) -> datetime | None:
+    """Since when it does that; None where that is not known or of no use."""
+    if counter.state in {"closed", "unknown", "not_opened"}:
+        return None
+    return counter.ticket_since if counter.state == "serving" else counter.since
+
+
+def _word(counter: CounterNow, words: Words) -> Markup:
+    word = Markup("<span>{}</span>").format(said(counter, words))
+    started = begun(counter)
+    return word if started is None else word + Markup(" {}").format(since(started))
 
 
 def floor_cells(
@@ -107,7 +122,7 @@ def floor_cells(
     made = {key(counter): cell(counter) for counter in here}
     for code in dict.fromkeys(counter.agency for counter in here):
         made[f"g.{code}"] = group_cell(by_code[code], words, resting=in_break(board))
-    return made | {"floor.sum": Cell(_sum(here, words))}
+    return made | {"floor.sum": Cell(summary(here, words))}
 
 
 def group_cell(agency: AgencyNow, words: Words, *, resting: bool = False) -> Cell:
@@ -117,7 +132,9 @@ def group_cell(agency: AgencyNow, words: Words, *, resting: bool = False) -> Cel
     return Cell(words.number(agency.waiting), state=look(agency, resting))
 
 
-def _sum(here: Sequence[CounterNow], words: Words) -> str:
+def summary(here: Sequence[CounterNow], words: Words) -> str:
+    """How many counters do what."""
+
     def count(*states: str) -> int:
         return sum(counter.state in states for counter in here)
 

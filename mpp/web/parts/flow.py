@@ -4,6 +4,7 @@ on the server and as a table for whoever cannot see it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
@@ -25,13 +26,36 @@ WIDTH, HEIGHT = 1000, 100
 ROUND: Final = (10, 20, 30, 40, 50, 60, 80, 100, 120, 150, 200, 250, 300, 400, 500, 600, 800, 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is drawn: a day's quarter hours beside those of its typical day, its hours, the last quarter
+    that still counts (``running``), and what is said where nothing is to be drawn."""
+
+    quarters: Sequence[Quarter]
+    typical: Sequence[Typical]
+    opens: datetime | None
+    closes: datetime | None
+    zone: ZoneInfo
+    running: Quarter | None
+    nothing: str = ""
+
+
 def flow_cells(board: Board, words: Words) -> dict[str, Cell]:
     """The drawing with its table, and the words of its legend that depend on the day."""
     usual = ""
     if usual_day(board):
         usual = words.text("usual {weekday}", weekday=words.weekday(board.day))
+    course = Course(
+        board.quarters,
+        usual_day(board),
+        board.opens,
+        board.closes,
+        ZoneInfo(board.zone),
+        running(board),
+        _nothing(board, words),
+    )
     return {
-        "flow": Cell(fragment=_drawing(board, words)),
+        "flow": Cell(fragment=drawing(course, words)),
         "flow.usual": Cell(usual),
         "flow.without": Cell(_without(board, words)),
     }
@@ -66,13 +90,6 @@ def running(board: Board) -> Quarter | None:
     return None if day_over(board) or not board.quarters else board.quarters[-1]
 
 
-def _drawing(board: Board, words: Words) -> Markup:
-    span = _span(board)
-    if span is None:
-        return Markup('<p class="flow-none">{}</p>').format(_nothing(board, words))
-    return _svg(board, span, words) + _table(board, words)
-
-
 def _nothing(board: Board, words: Words) -> str:
     if board.totals.scheduled and not board.totals.heard:
         return words.text("Not known: no agency has reported yet today.")
@@ -81,25 +98,37 @@ def _nothing(board: Board, words: Words) -> str:
     return words.text("Nobody has taken a number yet today.")
 
 
-def _span(board: Board) -> tuple[datetime, datetime] | None:
+def drawing(course: Course, words: Words, *, seen: bool = False) -> Markup:
+    """The picture and its table; ``seen``: the table can be opened under it, else only read out."""
+    span = _span(course)
+    if span is None:
+        return Markup('<p class="flow-none">{}</p>').format(course.nothing)
+    told = _table(course, words, class_name="flow-table" if seen else "visually-hidden")
+    if seen:
+        told = Markup("<details><summary>{}</summary>{}</details>").format(
+            words.text("The same as a table"), told
+        )
+    return _svg(course, span, words) + told
+
+
+def _span(course: Course) -> tuple[datetime, datetime] | None:
     """From opening to closing in whole hours, longer where somebody came earlier or left later."""
-    starts = [q.at for q in board.quarters] + [t.at for t in usual_day(board)]
+    starts = [q.at for q in course.quarters] + [t.at for t in course.typical]
     if not starts:
         return None
-    first = min([*starts, board.opens or starts[0]])
-    last = max([*(at + QUARTER for at in starts), board.closes or starts[0]])
-    zone = ZoneInfo(board.zone)
-    local = first.astimezone(zone)
+    first = min([*starts, course.opens or starts[0]])
+    last = max([*(at + QUARTER for at in starts), course.closes or starts[0]])
+    local = first.astimezone(course.zone)
     begin = first - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     return begin, begin + max(1, -((begin - last) // HOUR)) * HOUR
 
 
-def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
+def _svg(course: Course, span: tuple[datetime, datetime], words: Words) -> Markup:
     begin, end = span
     tallest = max(
-        [q.arrived for q in board.quarters]
-        + [q.completed for q in board.quarters]
-        + [t.arrived for t in usual_day(board)]
+        [q.arrived for q in course.quarters]
+        + [q.completed for q in course.quarters]
+        + [t.arrived for t in course.typical]
     )
     top = next((step for step in ROUND if step >= tallest), tallest)
     step = WIDTH / ((end - begin) / QUARTER)
@@ -116,15 +145,15 @@ def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
         )
         return Markup(" ").join(made)
 
-    last = running(board)
-    whole = [q for q in board.quarters if q is not last]
+    last = course.running
+    whole = [q for q in course.quarters if q is not last]
     came = bars([(q.at, q.arrived) for q in whole], 0.08)
     done = bars([(q.at, q.completed) for q in whole], 0.5)
     part_came, part_done = Markup(""), Markup("")
     if last is not None:
         part_came, part_done = bars([(last.at, last.arrived)], 0.08), bars([(last.at, last.completed)], 0.5)
     usual = " ".join(
-        f"{x(t.at) + step / 2:.4g},{HEIGHT - t.arrived * HEIGHT / top:.4g}" for t in usual_day(board)
+        f"{x(t.at) + step / 2:.4g},{HEIGHT - t.arrived * HEIGHT / top:.4g}" for t in course.typical
     )
     hours = round((end - begin) / HOUR)
     lines = " ".join(f"M{hour * WIDTH / hours:.4g} 0V{HEIGHT}" for hour in range(hours + 1))
@@ -144,31 +173,30 @@ def _svg(board: Board, span: tuple[datetime, datetime], words: Words) -> Markup:
         part_done,
         usual,
         words.number(top),
-        _ticks(board, begin, hours, words),
+        _ticks(course, begin, hours, words),
     )
 
 
-def _ticks(board: Board, begin: datetime, hours: int, words: Words) -> Markup:
-    zone = ZoneInfo(board.zone)
+def _ticks(course: Course, begin: datetime, hours: int, words: Words) -> Markup:
     every = 1 if hours <= 10 else 2
     return Markup("").join(
         Markup('<text x="{}%" y="100%" dy="-.25em">{}</text>').format(
-            f"{100 * hour / hours:.4g}", words.time(begin + hour * HOUR, zone)
+            f"{100 * hour / hours:.4g}", words.time(begin + hour * HOUR, course.zone)
         )
         for hour in range(0, hours, every)
     )
 
 
-def _table(board: Board, words: Words) -> Markup:
+def _table(course: Course, words: Words, class_name: str) -> Markup:
     """By the hour: a table of quarter hours is read out for minutes."""
-    zone = ZoneInfo(board.zone)
+    zone = course.zone
 
     def hour(at: datetime) -> str:
         return words.time(at.astimezone(zone).replace(minute=0), zone)
 
-    usual = {at: sum(t.arrived for t in some) for at, some in groupby(usual_day(board), lambda t: hour(t.at))}
-    rows, last = Markup(""), running(board)
-    for at, some in groupby(board.quarters, lambda q: hour(q.at)):
+    usual = {at: sum(t.arrived for t in some) for at, some in groupby(course.typical, lambda t: hour(t.at))}
+    rows, last = Markup(""), course.running
+    for at, some in groupby(course.quarters, lambda q: hour(q.at)):
         quarters = tuple(some)
         rows += Markup("<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>").format(
             words.text("{hour} so far", hour=at) if quarters[-1] is last else at,
@@ -177,10 +205,11 @@ def _table(board: Board, words: Words) -> Markup:
             words.number(usual.get(at)),
         )
     return Markup(
-        '<table class="visually-hidden"><caption>{}</caption><thead><tr><th scope=col>{}</th>'
+        '<table class="{}"><caption>{}</caption><thead><tr><th scope=col>{}</th>'
         "<th scope=col>{}</th><th scope=col>{}</th><th scope=col>{}</th></tr></thead>"
         "<tbody>{}</tbody></table>"
     ).format(
+        class_name,
         words.text("Flow today by the hour"),
         words.text("hour"),
         words.text("came"),

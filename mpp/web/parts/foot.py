@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from mpp.i18n import LOCALES, Words
 from mpp.live.model import Board
 from mpp.web.parts.address import address, place
-from mpp.web.parts.counters import floor_name, floors
+from mpp.web.parts.counters import floor_name, floors, plan_name
 from mpp.web.parts.live import attributes
 
 LEAST_TURN_S: Final = 15
@@ -23,6 +23,10 @@ MOST_TURN_S: Final = 3600
 THEMES: Final = ("light", "dark", "auto")
 
 
+ROOM: Final = "/ruang-kendali"
+PLAN: Final = "/denah"
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One page of the rotation: its name and what its address says."""
@@ -30,13 +34,15 @@ class Stop:
     name: str
     page: str = ""
     floor: str = ""
+    path: str = ROOM
 
 
 def stops(board: Board, words: Words) -> tuple[Stop, ...]:
     """The pages, in the order of the number keys and of the rotation."""
     by_floor = [Stop(floor_name(floor, words), "loket", floor) for floor in floors(board)]
     last = [Stop(words.text("Services"), "layanan")] if board.services else []
-    return (Stop(words.text("Overview")), *by_floor, *last)
+    plans = [Stop(plan_name(floor, words), floor=floor, path=PLAN) for floor in floors(board)]
+    return (Stop(words.text("Overview")), *by_floor, *last, *plans)
 
 
 def turn_s(query: Mapping[str, str]) -> int | None:
@@ -54,13 +60,21 @@ def theme_of(query: Mapping[str, str]) -> str:
 
 
 def foot(
-    pages: Sequence[Stop], here: Stop | None, query: Mapping[str, str], words: Words, beside: str = ""
+    pages: Sequence[Stop],
+    here: Stop | None,
+    query: Mapping[str, str],
+    words: Words,
+    *,
+    beside: str = "",
+    menu: bool = False,
 ) -> Component:
-    """The line, drawn once per page. ``beside`` names a page that is none of ``pages``: an agency's."""
+    """The line, drawn once per page. ``beside`` names a page that is none of ``pages``: an agency's.
+    ``menu``: with the way to everything else that a person may open, which a display has not."""
     links = [
         html.Li(
             dcc.Link(
-                [html.Kbd(str(number)), f" {stop.name}"], href=place(query, page=stop.page, floor=stop.floor)
+                [html.Kbd(str(number)), f" {stop.name}"],
+                href=stop.path + place(query, page=stop.page, floor=stop.floor),
             ),
             **_marked(stop == here, "page"),
         )
@@ -73,7 +87,10 @@ def foot(
         [
             html.Nav(html.Ul(links, id="stops"), **attributes(aria_label=words.text("Pages"))),
             _rotation(query, words),
-            html.Div([_theme(query, words), *_languages(query, words), _help(words)], className="foot-end"),
+            html.Div(
+                [*_menu(words, menu), _theme(query, words), *_languages(query, words), _help(words)],
+                className="foot-end",
+            ),
         ],
         className="foot",
     )
@@ -128,6 +145,10 @@ def _languages(query: Mapping[str, str], words: Words) -> list[Component]:
         )
         for locale in LOCALES
     ]
+
+
+def _menu(words: Words, wanted: bool) -> list[Component]:
+    return [html.A(words.text("Menu"), href="/akun")] if wanted else []
 
 
 def _help(words: Words) -> Component:

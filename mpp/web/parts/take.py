@@ -18,30 +18,30 @@ from mpp.web.parts.live import attributes
 
 MINUTES: Final = (10, 15, 30, 60)
 DEFAULT_MINUTES: Final = 15
-WHO_CHARS, NOTE_CHARS = 40, 120
+NOTE_CHARS: Final = 120
 
 
-def take_dialog(words: Words) -> Component:
-    """What take.js needs of the page: the form and the answers it gives."""
+def take_dialog(words: Words, taker: str) -> Component:
+    """What take.js needs of the page: the form and the answers it gives. ``taker`` is the name that is
+    written beside what is taken."""
     return html.Div(
         id="take",
         hidden=True,
         **attributes(
-            data_take_form=str(take_form(words)),
+            data_take_form=str(take_form(words, taker)),
             data_recorded=words.text("Recorded."),
             data_sending=words.text("Sending …"),
             data_over=words.text("This row is already over: nothing is left to do."),
             data_sign_in=words.text("This screen is no longer signed in. Load the page again and sign in."),
-            data_refused=words.text("Not accepted. Check the name and the note."),
+            data_refused=words.text("Not accepted. Check the note."),
             data_unknown=words.text("Not known whether it was recorded. Try again."),
             data_unsent=words.text("Not sent yet. Try again."),
             data_no_note=words.text("Choose what is being done, or write it."),
-            data_no_who=words.text("Write a name or a post."),
         ),
     )
 
 
-def take_form(words: Words) -> Markup:
+def take_form(words: Words, taker: str) -> Markup:
     """The form itself; its names are those of ``POST /api/v1/actions``."""
     return Markup(
         '<form class="take-form" novalidate>'
@@ -52,8 +52,7 @@ def take_form(words: Words) -> Markup:
         ' autocomplete="off" aria-describedby="take-hint"></label>'
         '<p class="take-hint" id="take-hint">{hint}</p></fieldset>'
         '<fieldset><legend>{until}</legend><div class="take-chips take-times">{times}</div></fieldset>'
-        '<label class="take-field"><span>{who}</span><input name="who" type="text" maxlength="{who_chars}"'
-        ' autocomplete="name" autocapitalize="words"></label>'
+        '<p class="take-hint">{who}</p>'
         '<p class="take-problem" role="alert"></p>'
         '<div class="take-buttons"><button type="button" class="take-cancel">{cancel}</button>'
         '<button type="submit" class="take-send">{send}</button></div></form>'
@@ -65,11 +64,10 @@ def take_form(words: Words) -> Markup:
         hint=words.text("Please write no identity or phone number."),
         until=words.text("How long will it take?"),
         times=_times(words),
-        who=words.text("Who takes it"),
+        who=words.text("Recorded under the name {name}.", name=taker),
         cancel=words.text("Cancel"),
         send=words.text("Record"),
         note_chars=NOTE_CHARS,
-        who_chars=WHO_CHARS,
     )
 
 

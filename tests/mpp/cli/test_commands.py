@@ -12,12 +12,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from click.testing import CliRunner, Result
 from flask.cli import ScriptInfo
+from sqlalchemy import create_engine
 
 from mpp import create_app
 from mpp.cli import cli
+from mpp.i18n import words as words_of
+from mpp.live import changes
+from mpp.live.changes import Wish
+from mpp.mall.additions import Item
 from mpp.mall.texts import init_text
 from mpp.now import Now
+from mpp.people.audit import CONSOLE
 from mpp.settings import Settings
+from mpp.store import Store
 from mpp.web.context import parts_of
 from tests.world import MORNING
 
@@ -65,6 +72,26 @@ def test_check_names_file_key_and_remedy(tmp_path: Path) -> None:
     assert "name" in told
     (found,) = json.loads(shell("check", "--json", fails=True).output)
     assert found["key"].endswith("nmae")
+
+
+def test_check_knows_what_was_added_on_the_pages(tmp_path: Path) -> None:
+    shell = Shell(tmp_path)
+    shell("init")
+    shell("token", "list")  # makes the database, and keeps the file's text in it
+    store = Store(create_engine(f"sqlite:///{tmp_path / 'mpp.sqlite'}"))
+    added = Wish(Item("service", "dukcapil", "surat"), {"name": "Surat", "prefix": "QQ"}, 0)
+    with store.write() as tx:
+        changes.change(tx, MORNING, [added], CONSOLE, words_of("en"), action=changes.ADDED)
+    store.close()
+    assert "5 services" in shell("check").output
+    path = tmp_path / "mpp.toml"
+    path.write_text(path.read_text().replace('prefix = "A1"', 'prefix = "QQ"'), encoding="utf-8")
+    (warning,) = json.loads(shell("check", "--json").output)
+    assert (warning["warning"], warning["file"], warning["key"]) == (
+        True,
+        "/admin",
+        "service dukcapil surat prefix",
+    )
 
 
 def test_tokens_are_shown_once_and_revoked(shell: Shell) -> None:

@@ -37,9 +37,9 @@ def second(instance: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def board(demo: Served) -> int:
+def ready(demo: Served) -> int:
     with closing(demo.connect()) as connection:
-        connection.request("GET", "/api/v1/board")
+        connection.request("GET", "/readyz")
         return connection.getresponse().status
 
 
@@ -57,7 +57,7 @@ def test_a_second_demo_in_the_same_folder_is_refused(tmp_path: Path, locale: str
         assert said in line
         assert str(tmp_path / "demo") in line
         assert database.stat().st_ino == before
-        assert board(first) == 200
+        assert ready(first) == 200
         assert first.process.poll() is None
 
 
@@ -66,4 +66,4 @@ def test_one_that_was_killed_leaves_the_folder_free(tmp_path: Path) -> None:
         killed.process.kill()
         killed.process.wait(timeout=10)
     with Demo(tmp_path) as again:
-        assert board(again) == 200
+        assert ready(again) == 200

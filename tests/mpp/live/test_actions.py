@@ -15,6 +15,7 @@ from unicodedata import category
 import pytest
 from sqlalchemy import create_engine, event, select
 
+from mpp.access import FULL, OPEN, STAFF
 from mpp.live.action_log import _step
 from mpp.live.action_rows import action_rows
 from mpp.live.actions import (
@@ -35,6 +36,7 @@ from mpp.live.intake import UnknownSourceError
 from mpp.live.model import Board, Condition
 from mpp.live.rebuild import rebuild
 from mpp.live.replay import ReplayFacts
+from mpp.live.sight import seen
 from mpp.mall.model import Mall
 from mpp.store import Store, sources
 from mpp.store.database import engine_options
@@ -277,8 +279,8 @@ def test_what_was_not_written_whole_was_not_written(database_url: str, monkeypat
         assert steps(w) == ["action.opened"] * 2
 
 
-def test_an_integrity_report_is_on_the_record_and_on_no_board(database_url: str) -> None:
-    """Neither its row nor its end, nor by the version, nor in the answer to a guess."""
+def test_an_integrity_report_is_for_those_who_may_know_of_it(database_url: str) -> None:
+    """For others there is neither its row nor its end, nor anything in the answer to a guess."""
     with world(database_url, alone()) as w:
         opened(w, "1")
         before = tick(w, 3)
@@ -288,7 +290,10 @@ def test_an_integrity_report_is_on_the_record_and_on_no_board(database_url: str)
         facts, board = picture(w)
         (kept,) = facts.actions
         assert (kept.rule, kept.agency, kept.shown(w.clock())) == ("integrity", "", True)
-        assert (board.actions, board.last_action) == ((), None)
+        assert [row.rule for row in seen(board, FULL).actions] == ["integrity"]
+        for level in (OPEN, STAFF):
+            shown = seen(board, level)
+            assert (shown.actions, shown.last_action) == ((), None)
         told = [
             (plain(one.totals), [plain(replace(a, data_at=None)) for a in one.agencies])
             for one in (before, with_report)
@@ -297,6 +302,7 @@ def test_an_integrity_report_is_on_the_record_and_on_no_board(database_url: str)
         with pytest.raises(UnknownActionError):
             taken(w, kept.key, id="guess")
         assert steps(w) == ["action.opened"]
+        assert taken(w, kept.key, id="manager", confidential=True) == "taken"
         w.clock.at += timedelta(days=1)
         assert tick(w).last_action is None
 
@@ -312,7 +318,8 @@ def test_a_report_hides_no_other_last_action(database_url: str) -> None:
         (over,) = facts.actions
         report = Episode("integrity/mall/x", "integrity", "", "", w.clock(), w.clock() + timedelta(minutes=9))
         rows, last = action_rows(replace(facts, actions=(over, report)), board, ())
-        assert (rows, last) == action_rows(facts, board, ())
+        shown = seen(replace(board, actions=rows, last_action=last), STAFF)
+        assert (shown.actions, shown.last_action) == action_rows(facts, board, ())
         assert last is not None
 
 
@@ -336,14 +343,12 @@ def test_a_replay_shows_the_same_rows_minute_by_minute(database_url: str) -> Non
             w.send(*(i for i in items if now - timedelta(minutes=1) < _at(i) <= now))
             open_now = [row for row in picture(w)[1].actions if row.ended is None]
             if minute % 10 == 0 and open_now:
-                taken(w, open_now[-1].episode, id=f"at-{minute}")
+                taken(w, open_now[-1].episode, id=f"at-{minute}", confidential=True)
             shown[now] = tick(w)
         last, _ = picture(w)
-        seen = [row for board in shown.values() for row in board.actions]
-        assert any(row.taken and row.ended for row in seen)
-        rules = {row.rule for row in seen}
-        assert rules >= {"not_opened", "priority", "over", "system"}
-        assert "integrity" not in rules
+        told = [row for board in shown.values() for row in board.actions]
+        assert any(row.taken and row.ended for row in told)
+        assert {row.rule for row in told} >= {"not_opened", "priority", "over", "system", "integrity"}
         assert any(row.rule == "integrity" for row in last.actions)
         replayed = ReplayFacts(w.store)
         for at in [*shown, *reversed(shown)]:
@@ -476,11 +481,11 @@ def test_what_comes_back_unkept_is_the_same_row(database_url: str) -> None:
         assert (back.episode, back.ended, back.kept, back.taken is None) == (row.episode, None, False, False)
 
 
-def test_a_report_nobody_keeps_is_on_no_board(database_url: str) -> None:
+def test_a_report_nobody_keeps_is_for_those_who_may_know_of_it(database_url: str) -> None:
     with world(database_url, alone()) as w:
         opened(w, "1")
         w.send(w.item("rating.given", None, -30, score=1, reasons=["unofficial_fee"]))
-        assert picture(w)[1].actions == ()
+        assert seen(picture(w)[1], STAFF).actions == ()
 
 
 def test_agencies_never_heard_of_are_one_row_to_take(database_url: str) -> None:

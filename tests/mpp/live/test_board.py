@@ -547,6 +547,23 @@ def test_a_free_counter_is_free_since_its_last_visitor(database_url: str) -> Non
         assert ready["2"].since < w.clock.at - timedelta(minutes=20)
 
 
+def test_what_a_counter_served_today_is_known_or_unknown_never_guessed(database_url: str) -> None:
+    def told(w: World) -> dict[str, tuple[int | None, float | None]]:
+        return {c.code: (c.served, c.service_mean_s) for c in w.board().counters if c.agency == "dukcapil"}
+
+    with world(database_url) as w:
+        assert set(told(w).values()) == {(None, None)}  # never heard of
+        opened(w, "1", "2")
+        assert set(told(w).values()) == {(0, None)}
+        w.send(*w.life("A3-001", -40, -38, -37, -30, counter=None))
+        w.clock.at += timedelta(minutes=1)
+        assert set(told(w).values()) == {(None, None)}, "served, and nobody said where"
+        w.send(*w.life("A3-002", -40, -35, -30, -20), *w.life("A3-003", -40, -20, -18, -14))
+        w.send(*w.life("A3-004", -40, -9, -8), *w.life("A3-005", -40, -3))
+        w.clock.at += timedelta(minutes=1)
+        assert told(w) == {"1": (2, 7 * 60.0), "2": (0, None), "3": (0, None)}
+
+
 def test_time_alone_does_not_make_another_board_every_second(sqlite_url: str) -> None:
     with world(sqlite_url) as w:
         opened(w, "1")

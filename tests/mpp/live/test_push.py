@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -280,6 +281,52 @@ def test_polling_gives_the_whole_picture_then_changes_then_nothing() -> None:
             lost = json.loads(await hub.poll(ROOM, "other", 1))
             assert "p" not in lost
             assert lost["set"]["fixed"] == "same"
+
+    run(story)
+
+
+def test_the_numbers_of_a_picture_tell_nothing_of_the_others() -> None:
+    async def story() -> None:
+        source = Source()
+        async with hub_of(source) as hub:
+            hub.views.register("quiet", lambda board, *_: {"n": Cell(str(board.version // 10))})
+            quiet, busy = Screen(hub.connect(View("quiet", "", "id"), yes)), Screen(hub.connect(ROOM, yes))
+            await quiet.until(lambda: bool(quiet.frames))
+            for version in range(2, 11):
+                source.version = version
+                await busy.until(lambda version=version: busy.cells.get("n") == str(version))  # type: ignore[misc]
+            await quiet.until(lambda: quiet.cells["n"] == "1")
+            assert [frame["v"] - quiet.frames[0]["v"] for frame in quiet.frames] == [0, 1]
+            assert [frame["v"] - busy.frames[0]["v"] for frame in busy.frames] == list(range(10))
+
+    run(story)
+
+
+async def look(hub: Hub, source: Source) -> list[int]:
+    """The numbers of a picture and a change of it; afterwards nobody looks and it is forgotten."""
+    screen = Screen(hub.connect(ROOM, yes))
+    await screen.until(lambda: bool(screen.frames))
+    source.version += 20
+    await screen.until(lambda: screen.cells["n"] == str(source.version))
+    hub.disconnect(screen.viewer)
+    await eventually(lambda: not hub._pictures)
+    return [frame["v"] for frame in screen.frames]
+
+
+def test_a_picture_made_anew_repeats_no_number_a_screen_may_hold() -> None:
+    async def story() -> None:
+        source = Source()
+        async with hub_of(source, timing=replace(FAST, linger=0)) as hub:
+            held: list[int] = []
+            for version in range(1, 16):
+                source.version = version
+                held += await look(hub, source)
+            assert held == sorted(set(held))
+            # What a screen held of an earlier picture brings the whole of the present one.
+            hub.connect(ROOM, yes)
+            await eventually(lambda: bool(hub._pictures))
+            for v in held:
+                assert "p" not in json.loads(await hub.poll(ROOM, hub.boot, v))
 
     run(story)
 

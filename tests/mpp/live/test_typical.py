@@ -26,6 +26,7 @@ from mpp.live.typical import (
     TypicalDay,
     complete_days,
     local_quarter,
+    own_days,
     same_weekdays,
     typical_day,
 )
@@ -300,7 +301,7 @@ def test_a_replay_has_the_typical_day_of_its_own_day(database_url: str) -> None:
         assert now is not None
         assert before is not None
         assert build(now, MORNING).typical == build(live, MORNING).typical
-        assert (now.typical_days, before.typical_days) == (8, 4)
+        assert (now.past.mall.days, before.past.mall.days) == (8, 4)
         board = build(before, MORNING - timedelta(weeks=4))
         assert board.typical[0].at.date() == ago(4)
         assert typical(board)[0] == ("10.00", 2.0, 0.0)
@@ -312,3 +313,39 @@ def test_the_count_needs_no_table(sqlite_url: str) -> None:
     with world(sqlite_url) as w, w.store.read() as tx:
         plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {count}").all()
         assert "COVERING INDEX ix_legs_day_agency" in str(plan)
+
+
+# An agency's own
+
+
+def test_an_agencys_own_days_are_those_that_were_not_cut_off() -> None:
+    tickets = {ago(1): 40, ago(2): 3, ago(3): 44, ago(4): 0, ago(5): 41, ago(6): 12}
+    assert own_days(tickets) == (ago(1), ago(3), ago(5), ago(6))
+    assert own_days({}) == own_days({ago(1): 0}) == ()
+    assert len(own_days({ago(n): 5 for n in range(1, 13)})) == DAYS_WANTED
+
+
+def test_an_agency_has_a_usual_day_of_its_own_and_last_weeks_share(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        usual(w, 1, 2, 3)
+        served(w, ago(4), "10:00")
+        with w.store.write() as tx:
+            mine = (legs.c.agency == "dukcapil") & (legs.c.day == ago(1))
+            tx.connection.execute(legs.update().where(mine).values(within=True))
+        found = w.board().own
+        told = [(f"{one.at.astimezone(JAKARTA):%H.%M}", one.arrived) for one in found["dukcapil"].typical]
+        assert (told[0], told[-1]) == (("09.00", 1.0), ("09.15", 0.0))
+        assert found["dukcapil"].typical_days == 4
+        assert (found["samsat"].typical, found["samsat"].typical_days) == ((), 0), "three days are too few"
+        assert (found["dukcapil"].week_ago, found["samsat"].week_ago) == (1.0, None)
+
+
+def test_what_came_back_and_what_was_told_at_once_is_counted(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        w.send(*w.life("A3-001", -9, -8, -8, -8), *w.life("A3-002", -20, -15))
+        w.send(w.item("ticket.no_show", "A3-002", -12), w.item("ticket.called", "A3-002", -5, counter="1"))
+        board = w.board()
+        assert (board.agencies[0].day.returned, board.own["dukcapil"].at_once) == (1, 1)
+        assert [leg.number for leg in board.own["dukcapil"].tickets["kk"]] == ["A3-002"]
+        assert sum(came for came, _ in board.own["dukcapil"].flow.values()) == 2
+        assert board.own["samsat"].flow == {}

@@ -10,12 +10,16 @@ import pytest
 
 from mpp.cli.tools import INVENTED_DAY
 from mpp.i18n import words
+from mpp.live import peers
 from mpp.live.actions import EndedError, take, watch
+from mpp.live.agency_read import reading
 from mpp.live.model import Board
 from mpp.mall.model import Mall
+from mpp.measures.peers import figures
 from mpp.now import LivingNow
 from mpp.simulate import Duty, Feed, Past, demo_start, plan, stretches
 from mpp.simulate.duty import NOTES
+from mpp.store import agency_legs
 from mpp.web.parts.action_words import notes, said
 from queues.clock import Calendar
 from tests.world import MORNING, World, small_mall, world
@@ -80,15 +84,26 @@ def test_without_hours_the_clock_just_runs() -> None:
     assert demo_start(mall, MORNING) == MORNING
 
 
-def test_eight_same_weekdays_lie_behind_it(sqlite_url: str) -> None:
+def weekdays() -> set[date]:
+    """The eight same weekdays before MORNING."""
+    return {MORNING.date() - timedelta(weeks=week) for week in range(1, 9)}
+
+
+def recent() -> set[date]:
+    """The open days of the four weeks before MORNING."""
+    days = {MORNING.date() - timedelta(days=n) for n in range(1, 29)}
+    return {day for day in days if day.weekday() < 5}
+
+
+def test_eight_same_weekdays_and_four_weeks_lie_behind_it(sqlite_url: str) -> None:
     mall = small_mall()
     with world(sqlite_url, mall) as w:
         past = Past(w.store, mall, 1)
-        said = [past.run(w.clock()) for _ in range(10)]
+        said = [past.run(w.clock()) for _ in range(8)]
+        assert {leg["day"] for leg in w.legs()} == weekdays()
+        said += [past.run(w.clock()) for _ in range(18)]
         assert said[-2:] == [None, None]
-        assert {leg["day"] for leg in w.legs()} == {
-            MORNING.date() - timedelta(weeks=week) for week in range(1, 9)
-        }
+        assert {leg["day"] for leg in w.legs()} == weekdays() | recent()
         assert "2026-11-16" in (said[0] or "")
         assert past.run(w.clock() + timedelta(days=1)) is not None
 
@@ -103,8 +118,7 @@ def test_a_past_day_that_could_not_be_written_is_tried_again(sqlite_url: str) ->
             past.run(w.clock())
         while past.run(w.clock()) is not None:
             pass
-        weeks = {leg["day"] for leg in w.legs()}
-        assert weeks == {MORNING.date() - timedelta(weeks=week) for week in range(1, 9)}
+        assert {leg["day"] for leg in w.legs()} == weekdays() | recent()
 
 
 def test_the_typical_day_is_drawn_from_them(sqlite_url: str, example: Mall) -> None:
@@ -180,3 +194,20 @@ def test_an_action_that_was_not_taken_is_taken_later(
                     duty.see(board, w.clock())
             duty.see(w.board(), w.clock())
         assert {one.episode for one in w.board().actions if one.taken} > set(refused) != set()
+
+
+def test_the_week_s_comparison_waits_for_the_days_it_is_made_of(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peers, "tellable", bool)
+    with world(sqlite_url) as w:
+        now = w.clock() + timedelta(days=2)  # a Wednesday: the window lies two days further back
+        past = Past(w.store, small_mall(), 1)
+        said = []
+        while (one := past.run_or_tell(now)) is not None:
+            said.append(one)
+        assert [n for n, one in enumerate(said) if one.startswith("figures of")] == [len(said) - 1]
+        with reading(w.store) as (tx, judge):
+            window = peers.window(judge, MORNING.date())
+            assert peers.told(tx, judge, now) == figures(agency_legs.judged(tx, window))
+        assert {*window} <= {leg["day"] for leg in w.legs()}

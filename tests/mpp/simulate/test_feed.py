@@ -8,10 +8,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from mpp.live.cases import Cases
 from mpp.live.closing import close_due
+from mpp.live.press import Press
+from mpp.live.presses import Presses
 from mpp.mall.model import Mall
 from mpp.simulate import Feed, plan, pour
 from mpp.simulate.feed import seed_day
+from mpp.store import cases
+from mpp.store.cases import Wanted
 from tests.mpp.simulate.conftest import odd_mall
 from tests.world import MORNING, small_mall, world
 
@@ -151,3 +156,35 @@ def test_a_seeded_day_never_shows_somebody_waiting(database_url: str, example: M
             assert seed_day(w.store, example, date(2026, 11, 16), 1) > 900
         assert waiting == []
         assert all(source.last_reported is None for source in w.board().sources)
+
+
+def test_from_the_first_press_on_a_booth_fed_by_hand_is_real(sqlite_url: str, example: Mall) -> None:
+    """Visitors go on taking numbers, nobody else calls them, and silence is silence again."""
+    with world(sqlite_url, example) as w:
+        feed = Feed(w.intake, example)
+        feed.run(w.clock())
+        presses = Presses(w.store, w.intake)
+        mark = presses.look("pa", "1", w.clock()).booth.mark
+        presses.press("pa", "1", Press("pressed-0001", "pause", mark, reason="meeting"), w.clock())
+        before = len(w.events())
+        w.clock.at += timedelta(minutes=90)
+        feed.run(w.clock())
+        later = [event for event in w.events()[before:] if event.agency == "pa"]
+        assert {event.type for event in later} == {"ticket.issued"}
+        assert w.agency("pa").data == "silent"
+        assert {event.type for event in w.events()[before:] if event.agency != "pa"} > {"ticket.called"}
+
+
+def test_what_became_of_a_past_days_files_is_told_as_far_as_it_was_known(
+    sqlite_url: str, example: Mall
+) -> None:
+    with world(sqlite_url, example) as w:
+        seed_day(w.store, example, date(2026, 11, 16), 1, MORNING)
+        desk = Cases(w.store, w.intake).look(Wanted("dukcapil", MORNING))
+        with w.store.read() as tx:
+            found = cases.listed(tx, Wanted("dukcapil", MORNING), 0, 9999)
+        assert len(found) > 50
+        assert 0 < desk.counts.open < len(found) / 10
+        assert max(row.ended_at for row in found if row.ended_at) < MORNING
+        assert desk.share is not None
+        assert 0.8 < desk.share < 1

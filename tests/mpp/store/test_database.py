@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
-from mpp.store import descriptions, leases, legs, sources
+from mpp.store import descriptions, leases, legs, opinions, sources
 from mpp.store.tables import sources as table
 from tests.world import MORNING, World, world
 
@@ -86,6 +86,19 @@ def test_open_legs_are_found_through_the_partial_index(database_url: str) -> Non
         dialect = sqlite.dialect() if tx.sqlite else postgresql.dialect()
         plan = tx.connection.exec_driver_sql(explain + str(query.compile(dialect=dialect))).all()
     assert "ix_legs_open" in str(plan)
+
+
+def test_an_agency_s_answers_are_found_by_its_index(database_url: str) -> None:
+    with world(database_url) as w, w.store.read() as tx:
+        explain = "EXPLAIN QUERY PLAN " if tx.sqlite else "EXPLAIN "
+        if not tx.sqlite:
+            tx.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        query = opinions._OF.params(agency="dukcapil").compile(
+            tx.connection.engine, compile_kwargs={"literal_binds": True}
+        )
+        plan = tx.connection.exec_driver_sql(explain + str(query)).all()
+    assert "ix_ratings_agency_seq" in str(plan)
+    assert "TEMP B-TREE" not in str(plan)  # the order is the index's
 
 
 def test_a_lease_has_one_holder_until_it_runs_out(database_url: str) -> None:

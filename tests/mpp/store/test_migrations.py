@@ -15,8 +15,8 @@ from mpp.store.tables import metadata
 from tests.world import world
 
 
-def test_up_makes_the_tables_and_down_takes_them_away(database_url: str) -> None:
-    engine = create_engine(database_url, **engine_options(database_url))
+def test_up_makes_the_tables_and_down_takes_them_away(bare_url: str) -> None:
+    engine = create_engine(bare_url, **engine_options(bare_url))
     store = Store(engine)
     migrate.upgrade(engine)
     assert migrate.current(engine) == migrate.head()

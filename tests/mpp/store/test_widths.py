@@ -13,7 +13,7 @@ from mpp.live.vocabulary import FIELDS, ID, SUBJECT, Field
 from mpp.mall.created import LONGEST_CODE
 from mpp.mall.model import Counter, Service, Source
 from mpp.store import quarantine
-from mpp.store.tables import counters, events, legs, readings, tokens
+from mpp.store.tables import cases, counters, events, legs, readings, tokens
 from mpp.store.tables import quarantine as held
 from tests.world import World, small_mall, world
 
@@ -33,7 +33,8 @@ def longest(field: Field) -> int | None:
 def columns_of(kind: str, name: str) -> list[Column[Any]]:
     """Where a field of that type ends, beside the event's JSON."""
     family = kind.partition(".")[0]
-    tables = {"ticket": [legs], "counter": [counters], "queue": [readings]}.get(family, [])
+    known = {"ticket": [legs], "counter": [counters], "queue": [readings], "case": [cases]}
+    tables = known.get(family, [])
     found = [table.c[name] for table in tables if name in table.c]
     return [*found, *([events.c.agency, held.c.agency] if name == "agency" else [])]
 
@@ -61,6 +62,7 @@ def test_names_fit_too() -> None:
         return column.type.length
 
     assert width(legs.c.visit) >= LONGEST_CODE + 1 + SUBJECT.most
+    assert width(cases.c.key) >= SUBJECT.most + len("#99")
     assert min(width(events.c.subject), width(legs.c.ticket), width(held.c.subject)) >= SUBJECT.most
     assert min(width(events.c.event_id), width(held.c.event_id)) >= ID.most
     assert width(counters.c.event_id) >= ID.most + 1 + width(events.c.origin)
@@ -78,21 +80,29 @@ def long_world(url: str) -> Any:
 def full(w: World, kind: str) -> dict[str, Any]:
     """An event of that type with every field at its longest."""
 
-    def value(name: str, field: Field) -> Any:
-        made = {
-            "code": LONG,
-            "key": "k" * field.most,
-            "due": "2026-11-30T15:00:00.123456+07:00",
-            "comment": "x" * field.most,
-            "whole": field.most,
-            "flag": True,
-            "instant": w.clock().isoformat(),
-            "labels": list(field.choices[:10]),
-        }
-        return max(field.choices, key=len) if field.kind == "choice" else made[field.kind]
+    def value(field: Field) -> Any:
+        match field.kind:
+            case "code":
+                return LONG
+            case "choice":
+                return max(field.choices, key=len)
+            case "labels":
+                return list(field.choices[:10])
+            case "whole":
+                return field.most
+            case "flag":
+                return True
+            case "instant":
+                return w.clock().isoformat()
+            case "due":
+                return "2026-11-30T15:00:00.123456+07:00"
+            case "key" | "id" | "comment":
+                return "x" * field.most
+            case other:
+                raise AssertionError(f"a value of kind {other} is missing here")
 
     origin = (SOURCE + "/" + "o" * 200)[:200]
-    fields = {name: value(name, field) for name, field in FIELDS[kind].items()}
+    fields = {name: value(field) for name, field in FIELDS[kind].items()}
     subject = (kind + "." + "t" * 200)[: SUBJECT.most] if kind.startswith(("ticket.", "case.")) else None
     id_ = (kind + "." + "i" * 200)[: ID.most]
     return w.item(kind, subject, 0, source=origin, id=id_, **fields)

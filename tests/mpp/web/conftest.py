@@ -34,4 +34,11 @@ def app(house_of: Callable[..., Flask]) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """An administrator's browser."""
+    return house.sign_in(app, app.test_client())
+
+
+@pytest.fixture
+def stranger(app: Flask) -> FlaskClient:
+    """The browser of somebody who did not sign in."""
     return app.test_client()

@@ -20,6 +20,10 @@ from mpp.settings import Settings
 from mpp.store import Store, sources
 from mpp.store.tables import events
 from mpp.web.context import parts_of
+from tests.mpp.web.doors import sign_in
+from tests.services import sqlite_tables
+
+__all__ = ["sign_in"]
 
 EXAMPLE = Path(__file__).parents[3] / "mpp" / "mall" / "example.toml"
 BATCH = "application/cloudevents-batch+json"
@@ -32,6 +36,8 @@ def make_house(folder: Path, url: str = "", **given: Any) -> Flask:
     """An app on the example mall; ``given`` are settings."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(EXAMPLE, folder / "mpp.toml")
+    if not url and not (folder / "mpp.sqlite").exists():
+        (folder / "mpp.sqlite").write_bytes(sqlite_tables())
     return create_app(Settings(instance=folder, database_url=url, **given))
 
 

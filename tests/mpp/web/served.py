@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from tests.mpp.web import doors
 from tests.services import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -24,6 +25,7 @@ class Served:
 
     def __init__(self, instance: Path, *, url: str = "", wait: bool = True, **settings: str) -> None:
         self.port = free_port()
+        self.instance, self.url = instance, url
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
         environment |= {"MPP_INSTANCE": str(instance), "MPP_DATABASE_URL": url, "MPP_PORT": str(self.port)}
         environment |= {f"MPP_{name.upper()}": value for name, value in settings.items()}
@@ -50,6 +52,15 @@ class Served:
 
     def connect(self) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
+    def cookie(self, role: str = "administrator", **given: object) -> tuple[str, str]:
+        """Name and value of the cookie of somebody of a role."""
+        return doors.cookie_of(self.instance, self.port, role, self.url, **given)
+
+    def header(self, role: str = "administrator", **given: object) -> dict[str, str]:
+        """The header with that cookie."""
+        name, value = self.cookie(role, **given)
+        return {"Cookie": f"{name}={value}"}
 
     def status(self, path: str, **headers: str) -> int:
         with contextlib.closing(self.connect()) as connection:

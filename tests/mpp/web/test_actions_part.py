@@ -498,13 +498,15 @@ def test_every_place_has_a_button_named_after_its_row() -> None:
 
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_the_form_speaks_the_language_of_the_page(locale: str) -> None:
-    form = vars(take_dialog(words(locale)))["data-take-form"]
+    form = vars(take_dialog(words(locale), "Sari <b>"))["data-take-form"]
     for note in notes(words(locale)):
         assert f'name="note" value="{note}"' in form
     assert re.findall(r'name="minutes" value="(\d*)"( checked)?', form) == [
         ("10", ""), ("15", " checked"), ("30", ""), ("60", ""), ("", ""),
     ]  # fmt: skip
-    assert ('maxlength="40"' in form, 'maxlength="120"' in form) == (True, True)
+    assert 'maxlength="120"' in form
+    assert "Sari &lt;b&gt;." in form
+    assert 'name="who"' not in form
 
 
 def test_a_long_name_is_marked_to_be_cut_short() -> None:

@@ -34,7 +34,7 @@ class Served:
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
-        self.denied = False
+        self.denied, self.level = False, "staff"
         self.views_asked: list[View] = []
 
     def make(self, **given: Any) -> Any:
@@ -54,13 +54,13 @@ class Served:
         timing = Timing(tick=0.02, beat=0.05, recheck=0.05)
         self.hub = Hub(source, views, words, Now(), release="r1", timing=timing)
 
-        def allowed(view: View) -> bool:
+        def sight(view: View) -> str | None:
             # Only a request context has a request to look at.
             assert request.path.startswith("/live/")
             self.views_asked.append(view)
-            return not self.denied and request.args.get("token") != "wrong"
+            return None if self.denied or request.args.get("token") == "wrong" else self.level
 
-        return build_asgi(flask_app, self.hub, allowed=allowed, body_limit=2000, **given)
+        return build_asgi(flask_app, self.hub, sight=sight, body_limit=2000, **given)
 
     @contextmanager
     def serve(self, **given: Any) -> Iterator[str]:
@@ -326,6 +326,15 @@ def test_a_revoked_viewer_is_told_and_ended(served: Served) -> None:
         lines = answer.iter_lines()
         next(lines)
         served.denied = True
+        rest = list(lines)
+    assert rest[rest.index("event: end") + 1] == 'data: {"why":"access"}'
+
+
+def test_a_viewer_who_sees_more_or_less_than_before_gets_another_stream(served: Served) -> None:
+    with served.serve() as url, httpx.stream("GET", f"{url}/live/room", timeout=10) as answer:
+        lines = answer.iter_lines()
+        next(lines)
+        served.level = "open"
         rest = list(lines)
     assert rest[rest.index("event: end") + 1] == 'data: {"why":"access"}'
 

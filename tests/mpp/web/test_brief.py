@@ -259,6 +259,7 @@ def test_language_and_colours_can_be_chosen() -> None:
         ("Gelap", "true"),
         ("Otomatis", None),
         ("Buka layar ruang kendali", None),
+        ("Akun saya", None),
     ]
     assert made[1]["href"] == "/ringkas?page=lain&theme=dark&lang=en"
     assert made[5]["href"] == "/ruang-kendali?theme=dark"

@@ -8,12 +8,20 @@ from prometheus_client.parser import text_string_to_metric_families
 from mpp.jobs import LEASE, Jobs
 from mpp.store import leases, migrate
 from mpp.web.context import parts_of
-from tests.mpp.web.house import body, event, life, send
+from tests.mpp.web.house import body, event, life, send, sign_in
 
 
 def ready(client, **given):
     answer = client.get("/readyz", **given)
     return answer.status_code, body(answer)["checks"]
+
+
+PROMETHEUS = {"Authorization": "Bearer token-of-prometheus"}
+
+
+@pytest.fixture
+def app(house_of):
+    return house_of(metrics_token="token-of-prometheus")
 
 
 @pytest.fixture
@@ -25,7 +33,7 @@ def running(app, monkeypatch):
 
 def samples(client):
     """Value by (name, labels in the order of their names) of everything Prometheus is told."""
-    families = text_string_to_metric_families(client.get("/metrics").text)
+    families = text_string_to_metric_families(client.get("/metrics", headers=PROMETHEUS).text)
     return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
 
 
@@ -83,7 +91,7 @@ class TestReady:
 
         monkeypatch.setattr(Jobs, "alive", property(lambda self: True))
         app = create_app(Settings(instance=tmp_path / "new"))
-        client = app.test_client()
+        client = sign_in(app, app.test_client())
         status, checks = ready(client)
         assert (status, checks["description"]["state"]) == (200, "warning")
         assert "mpp init" in checks["description"]["detail"]
@@ -112,12 +120,12 @@ class TestReady:
         assert found["mpp_database_up",] == 0
         assert ("mpp_info", parts_of(running).release) in found
 
-    def test_details_are_for_those_who_may_look(self, house_of):
-        client = house_of(view_token="word").test_client()
-        _, checks = ready(client)
-        assert "detail" not in checks["jobs"]
-        _, checks = ready(client, headers={"Authorization": "Bearer word"})
-        assert "detail" in checks["jobs"]
+    def test_details_are_for_those_who_may_look(self, app, client, stranger):
+        for nobody in (stranger, sign_in(app, app.test_client(), "manager")):
+            _, checks = ready(nobody)
+            assert "detail" not in checks["jobs"]
+        assert "detail" in ready(client)[1]["jobs"]
+        assert "detail" in ready(stranger, headers=PROMETHEUS)[1]["jobs"]
 
 
 class TestMetrics:

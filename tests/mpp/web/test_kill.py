@@ -69,7 +69,7 @@ def test_nothing_that_was_accepted_is_lost(instance, database_url):
     said = {event_id for some in accepted for event_id in some}
     assert len(said) >= ENOUGH
     with Served(instance, url=database_url) as again:
-        assert again.status("/api/v1/board") == 200
+        assert again.status("/api/v1/board", **again.header()) == 200
         again.terminate()
     app = create_app(Settings(instance=instance, database_url=database_url))
     store = parts_of(app).store

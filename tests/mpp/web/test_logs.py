@@ -10,7 +10,7 @@ import pytest
 
 from mpp.settings import Settings
 from mpp.web import logs
-from tests.mpp.web.house import event, send
+from tests.mpp.web.house import event, send, sign_in
 
 
 @pytest.fixture
@@ -75,16 +75,22 @@ def test_levels(lines, level, count):
 
 
 def test_requests_are_logged_without_what_is_secret(lines, house_of):
-    client = house_of(view_token="rahasia-layar").test_client()
+    app = house_of()
+    client = sign_in(app, app.test_client())
+    kept = client.get_cookie("mpp-8050")
+    assert kept is not None
+    cookie = kept.value
     out = lines(log_level="debug", log_format="json")
-    client.get("/ruang-kendali?view_token=rahasia-layar")
+    client.get("/ruang-kendali?lang=rahasia-alamat")
+    client.post("/masuk", data={"login": "budi", "password": "rahasia-budi"})
     send(client, event(1, name="Siti"))
     told = [json.loads(line) for line in out.getvalue().splitlines()]
     requests = [line for line in told if line["event"] == "request"]
     assert [(r["method"], r["path"], r["status"]) for r in requests] == [
-        ("GET", "/ruang-kendali", 303),
+        ("GET", "/ruang-kendali", 200),
+        ("POST", "/masuk", 401),
         ("POST", "/api/v1/events", 200),
     ]
     assert all(r["ms"] >= 0 for r in requests)
-    for secret in ("rahasia-layar", "token-of-dukcapil", "Siti"):
+    for secret in ("rahasia-alamat", "rahasia-budi", cookie, "token-of-dukcapil", "Siti"):
         assert secret not in out.getvalue()

@@ -195,14 +195,15 @@ def test_every_figure_of_the_overview_has_a_definition() -> None:
 
 
 def test_the_pages_in_their_order() -> None:
-    assert [s.name for s in stops(board(), ID)] == ["Ikhtisar", "Loket lantai 1", "Loket lantai 2", "Layanan"]
+    rooms = ["Ikhtisar", "Loket lantai 1", "Loket lantai 2", "Layanan"]
+    assert [s.name for s in stops(board(), ID)] == [*rooms, "Denah lantai 1", "Denah lantai 2"]
     assert [s.name for s in stops(factories.empty_board(), ID)] == ["Ikhtisar"]
 
 
 def test_a_mall_without_floors_has_one_page_of_counters() -> None:
     some = board([agency("a", floor=None), agency("b", floor=None)])
     assert floors(some) == ("-",)
-    assert [s.name for s in stops(some, ID)] == ["Ikhtisar", "Loket", "Layanan"]
+    assert [s.name for s in stops(some, ID)] == ["Ikhtisar", "Loket", "Layanan", "Denah"]
     assert control_room.where(some, {"page": "loket"}, ID).scope == "-"
 
 

@@ -1,186 +1,269 @@
-"""The view token: who gets in, how, and what a foreign page can do."""
+"""The gate before every request: cookies, who they belong to, where one is led, what foreign pages can do."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.cookies
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
 
 from mpp.live.views import View
+from mpp.people import passwords
+from mpp.store import devices, people
+from mpp.web import secret
 from mpp.web.context import parts_of
-from mpp.web.session import PAUSE_S, gate_of, live_check
-from tests.mpp.web.house import is_problem, send
+from mpp.web.session import gate_of, live_check, local
+from tests.mpp.web.doors import token_of
+from tests.mpp.web.house import add_token, is_problem, make_house, send, sign_in
 
-WORD = "kata-sandi-layar"
 PAGE = "/ruang-kendali"
-VIEWED = (PAGE, "/", "/api/v1/board", "/metrics", "/_dash-layout", "/nosuch")
-OPEN = ("/healthz", "/readyz", "/api/v1/openapi.json", "/masuk")
+COOKIE = "mpp-8050"
+SENTENCE = "pagi yang cerah di loket"
 
 
-@pytest.fixture
-def guarded(house_of):
-    return house_of(view_token=WORD)
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One house for the tests of this file; each makes people of its own."""
+    made = make_house(tmp_path_factory.mktemp("session"))
+    add_token(parts_of(made).store)
+    yield made
+    parts_of(made).close()
 
 
-@pytest.fixture
-def pauses(monkeypatch):
-    """The seconds that guesses were made to wait, without waiting."""
-    seconds: list[float] = []
-    monkeypatch.setattr("mpp.web.session.time.sleep", seconds.append)
-    return seconds
+def person(app: Flask, role: str = "manager", **given: object) -> str:
+    """Somebody with a password; gives the login."""
+    store = parts_of(app).store
+    held = token_of(store, role)
+    with store.read() as tx:
+        found = people.of_token(tx, held["_user_id"])
+    assert found is not None
+    values = {"password": passwords.hashed(SENTENCE)} | given
+    with store.write() as tx:
+        people.change(tx, replace(found[1], **values))  # type: ignore[arg-type]
+    return found[1].login
 
 
-@pytest.fixture
-def visitor(guarded):
-    return guarded.test_client()
+def enter(client: FlaskClient, login: str, password: str = SENTENCE, **given: str):
+    return client.post("/masuk", data={"login": login, "password": password, **given})
 
 
-def signed_in(client, word=WORD, **given):
-    return client.post("/masuk", data={"token": word, **given})
+class TestNobody:
+    @pytest.mark.parametrize("path", [PAGE, "/nosuch", "/instansi/dukcapil", "/instansi/nosuch", "/admin"])
+    def test_a_page_leads_to_the_sign_in_and_back(self, stranger, path):
+        answer = stranger.get(path + "?lang=id&theme=dark")
+        assert answer.status_code == 303
+        assert answer.location.startswith("/masuk?next=%2F")
+        assert "theme%3Ddark" in answer.location
+
+    @pytest.mark.parametrize("path", ["/api/v1/board", "/api/v1/openapi.json", "/metrics", "/_dash-layout"])
+    def test_a_program_is_told_to_sign_in(self, stranger, path):
+        answer = stranger.get(path)
+        is_problem(answer, 401)
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/pasang", "/assets/live.js"])
+    def test_what_must_be_open_is(self, stranger, path):
+        with stranger.get(path) as answer:
+            assert answer.status_code in (200, 503)
+
+    def test_sources_need_their_own_token_only(self, stranger, app):
+        assert send(stranger, []).status_code == 200
+        is_problem(send(stranger, [], token="another"), 401)
+
+    def test_the_start_leads_to_the_sign_in_and_before_anybody_is_there_to_the_first_administrator(
+        self, house_of
+    ):
+        app = house_of()
+        stranger = app.test_client()
+        assert stranger.get("/").location == "/masuk"
+        assert stranger.get("/masuk").location == "/mulai"
+        assert stranger.get("/mulai").status_code == 200
+        person(app)
+        assert stranger.get("/masuk").status_code == 200
+        assert stranger.get("/mulai").location == "/masuk"
 
 
-class TestWithoutAToken:
-    def test_this_machine_may_look(self, client):
-        for path in (PAGE, "/api/v1/board", "/metrics"):
-            assert client.get(path).status_code == 200
-
-    @pytest.mark.parametrize("path", VIEWED)
-    def test_another_machine_may_not(self, client, path):
-        answer = client.get(path, environ_overrides={"REMOTE_ADDR": "192.168.1.20"})
-        assert "MPP_VIEW_TOKEN" in is_problem(answer, 403)
-
-    @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8050", "[::2]"])
-    def test_a_name_that_was_made_to_point_here_is_refused(self, client, host):
-        is_problem(client.get("/api/v1/board", headers={"Host": host}), 403)
-
-    @pytest.mark.parametrize(
-        "host", ["localhost", "localhost:8050", "127.0.0.1:9", "[::1]:8050", "LOCALHOST."]
-    )
-    def test_the_names_of_this_machine(self, client, host):
-        assert client.get("/api/v1/board", headers={"Host": host}).status_code == 200
-
-    def test_events_come_from_anywhere(self, client):
-        client.environ_base["REMOTE_ADDR"] = "10.0.0.9"
-        client.environ_base["HTTP_HOST"] = "mpp.example.go.id"
-        assert send(client, []).status_code == 200
+def cookie_in(answer: TestResponse) -> http.cookies.Morsel[str]:
+    """The session's cookie of an answer that may set others too."""
+    found = http.cookies.SimpleCookie()
+    for line in answer.headers.getlist("Set-Cookie"):
+        found.load(line)
+    return found[COOKIE]
 
 
-class TestWithAToken:
-    @pytest.mark.parametrize("path", VIEWED)
-    def test_everything_asks(self, visitor, path):
-        assert visitor.get(path).status_code == 401
-
-    @pytest.mark.parametrize("path", OPEN)
-    def test_except_what_must_be_open(self, visitor, path):
-        assert visitor.get(path).status_code in (200, 503)
-
-    def test_the_page_asks_in_indonesian_and_goes_on_to_where_one_was(self, visitor):
-        page = visitor.get(PAGE + "?lang=id&theme=dark")
+class TestThePassword:
+    def test_the_page_asks_in_indonesian_and_goes_on_to_where_one_was(self, stranger, app):
+        login = person(app)
+        page = stranger.get("/masuk?next=" + PAGE + "?theme=dark")
         assert '<html lang="id">' in page.text
         assert 'type="password"' in page.text
-        assert 'value="/ruang-kendali?lang=id&amp;theme=dark"' in page.text
+        assert f'value="{PAGE}?theme=dark"' in page.text
         assert page.headers["Cache-Control"] == "no-store"
-
-    def test_the_word_opens_and_the_cookie_keeps(self, visitor):
-        answer = signed_in(visitor, next=PAGE + "?theme=dark")
+        answer = enter(stranger, login, next=PAGE + "?theme=dark")
         assert (answer.status_code, answer.location) == (303, PAGE + "?theme=dark")
-        cookie = http.cookies.SimpleCookie(answer.headers["Set-Cookie"])["mpp-8050"]
+        assert stranger.get(PAGE).status_code == 200
+
+    def test_the_cookie_is_strict_and_not_for_scripts_and_holds_nothing_of_the_person(self, stranger, app):
+        answer = enter(stranger, person(app))
+        cookie = cookie_in(answer)
         assert cookie["httponly"]
         assert cookie["samesite"] == "Strict"
-        assert WORD not in answer.headers["Set-Cookie"]
-        assert visitor.get(PAGE).status_code == 200
-        assert visitor.get("/api/v1/board").status_code == 200
+        assert not cookie["secure"]
+        held = base64.urlsafe_b64decode(cookie.value.lstrip(".").split(".")[0] + "===")
+        assert b"manager" not in held
 
-    def test_the_cookie_is_for_https_only_where_the_page_is(self, visitor):
-        answer = visitor.post("/masuk", data={"token": WORD}, base_url="https://localhost")
-        assert http.cookies.SimpleCookie(answer.headers["Set-Cookie"])["mpp-8050"]["secure"]
+    def test_the_cookie_is_for_https_only_where_the_page_is(self, stranger, app):
+        answer = stranger.post(
+            "/masuk",
+            data={"login": person(app), "password": SENTENCE},
+            base_url="https://localhost",
+        )
+        assert cookie_in(answer)["secure"]
 
     @pytest.mark.parametrize(
         "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "", "/a\r\nb"]
     )
-    def test_it_never_leads_elsewhere(self, visitor, target):
-        assert signed_in(visitor, next=target).location == "/"
+    def test_it_never_leads_elsewhere(self, target):
+        assert local(target) == "/"
 
-    @pytest.mark.parametrize("word", ["", "wrong", WORD + " ", WORD[:-1], "ключ"])
-    def test_a_wrong_word_does_not(self, visitor, word):
-        answer = signed_in(visitor, word)
-        assert answer.status_code == 401
-        assert 'role="alert"' in answer.text
-        assert visitor.get(PAGE).status_code == 401
+    def test_a_wrong_one_and_a_wrong_login_get_the_same_answer(self, stranger, app):
+        login = person(app)
+        first, second = enter(stranger, login, "salah"), enter(stranger, "siapa-ini", "salah")
+        assert first.status_code == second.status_code == 401
+        assert 'role="alert"' in first.text
+        assert first.text.replace(login, "?") == second.text.replace("siapa-ini", "?")
+        assert stranger.get(PAGE).status_code == 303
 
-    def test_a_forged_cookie_does_not(self, visitor):
-        visitor.set_cookie("mpp-8050", "eyJ2aWV3IjoieCJ9.Zz.forged")
-        assert visitor.get(PAGE).status_code == 401
+    def test_many_wrong_ones_make_one_wait_even_who_knows_it(self, stranger, app):
+        login = person(app)
+        codes = [enter(stranger, login, f"salah {n}").status_code for n in range(6)]
+        assert codes == [401] * 4 + [429] * 2
+        answer = enter(stranger, login)
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["Retry-After"]) <= 8
 
-    def test_the_header_does(self, visitor):
-        headers = {"Authorization": f"Bearer {WORD}"}
-        assert visitor.get("/api/v1/board", headers=headers).status_code == 200
-        assert visitor.get("/metrics", headers=headers).status_code == 200
-        is_problem(visitor.get("/api/v1/board", headers={"Authorization": "Bearer x"}), 401)
-
-    def test_the_start_address_of_a_display_box_does_and_loses_the_word(self, visitor):
-        answer = visitor.get(f"{PAGE}?theme=dark&view_token={WORD}")
-        assert (answer.status_code, answer.location) == (303, PAGE + "?theme=dark")
-        assert visitor.get(PAGE).status_code == 200
-        assert visitor.get(f"{PAGE}?view_token=wrong").status_code == 401
-
-    def test_guessing_is_slow_from_one_address_only(self, visitor, pauses):
-        codes = [signed_in(visitor, f"guess{n}").status_code for n in range(25)]
-        assert codes == [401] * 20 + [429] * 5
-        assert pauses == [PAUSE_S] * 5
-        visitor.environ_base["REMOTE_ADDR"] = "10.0.0.2"
-        assert signed_in(visitor, "guess").status_code == 401
-        assert signed_in(visitor).status_code == 303
-        assert len(pauses) == 5
-
-    def test_who_knows_the_word_gets_in_where_others_guess(self, visitor, pauses):
-        for n in range(25):
-            signed_in(visitor, f"guess{n}")
-        headers = {"Authorization": f"Bearer {WORD}"}
-        assert visitor.get("/api/v1/board", headers=headers).status_code == 200
-        assert visitor.get(f"{PAGE}?view_token={WORD}").status_code == 303
-        assert signed_in(visitor).status_code == 303
-
-    def test_one_guess_at_a_time_once_there_were_many(self, guarded, visitor, monkeypatch):
-        """Else a guesser would take every worker; what is not compared is not found out either."""
-        during = []
-
-        def another(seconds):
-            during.append(signed_in(guarded.test_client()).status_code)
-
-        for n in range(20):
-            signed_in(visitor, f"guess{n}")
-        monkeypatch.setattr("mpp.web.session.time.sleep", another)
-        assert signed_in(visitor, "guess").status_code == 429
-        assert during == [429]
-
-    def test_the_right_word_is_not_counted(self, visitor, pauses):
-        headers = {"Authorization": f"Bearer {WORD}"}
-        assert {visitor.get("/api/v1/board", headers=headers).status_code for _ in range(30)} == {200}
-        assert pauses == []
-
-    def test_another_word_ends_what_the_old_one_opened(self, house_of, visitor, guarded, monkeypatch):
-        signed_in(visitor)
-        cookie = visitor.get_cookie("mpp-8050")
-        other = house_of(view_token="another word")
-        other.secret_key = guarded.secret_key
-        client = other.test_client()
-        client.set_cookie("mpp-8050", cookie.value)
-        assert client.get(PAGE).status_code == 401
-
-    def test_the_streams_ask_the_same_question(self, guarded, visitor):
-        allowed = live_check(gate_of(guarded))
+    def test_a_password_that_was_given_must_be_changed_before_anything_else(self, stranger, app):
+        enter(stranger, person(app, must_change=True))
+        assert stranger.get(PAGE).location == "/akun"
+        assert "/akun" in is_problem(stranger.get("/api/v1/board"), 403)
         view = View("ruang-kendali", "", "id")
-        with guarded.test_request_context("/live/ruang-kendali"):
-            assert not allowed(view)
-        signed_in(visitor)
-        cookie = visitor.get_cookie("mpp-8050").value
-        with guarded.test_request_context("/live/ruang-kendali", headers={"Cookie": f"mpp-8050={cookie}"}):
-            assert allowed(view)
+        cookie = {"Cookie": f"{COOKIE}={stranger.get_cookie(COOKIE).value}"}
+        with app.test_request_context("/live/ruang-kendali", headers=cookie):
+            assert live_check(gate_of(app))(view) is None
+        assert stranger.get("/akun").status_code == 200
+        new = {"old": SENTENCE, "new": "hujan turun sore ini", "again": "hujan turun sore ini"}
+        assert stranger.post("/akun/sandi", data=new).location == "/"
+        assert stranger.get(PAGE).status_code == 200
 
-    def test_sources_need_their_own_token_only(self, visitor):
-        assert send(visitor, []).status_code == 200
-        is_problem(send(visitor, [], token=WORD), 401)
+
+class TestTheCookie:
+    def test_a_forged_one_is_nobodys(self, stranger):
+        stranger.set_cookie(COOKIE, "eyJfdXNlcl9pZCI6IngifQ.Zz.forged")
+        assert stranger.get(PAGE).status_code == 303
+
+    def test_signing_out_ends_it_for_whoever_kept_a_copy(self, app, client):
+        kept = client.get_cookie(COOKIE).value
+        assert client.post("/keluar").location == "/masuk"
+        client.set_cookie(COOKIE, kept)
+        assert client.get(PAGE).status_code == 303
+
+    def test_an_account_that_is_disabled_or_has_another_role_is_so_at_once(self, app, client):
+        store = parts_of(app).store
+        with client.session_transaction() as session, store.write() as tx:
+            found = people.of_token(tx, session["_user_id"])
+            assert found is not None
+            one = found[1]
+            people.change(tx, replace(one, role="officer", agencies=frozenset(("dukcapil",))))
+        assert client.get(PAGE).status_code == 403
+        with store.write() as tx:
+            people.change(tx, replace(one, rev=2, disabled_at=parts_of(app).real()))
+        assert client.get(PAGE).status_code == 303
+
+    def test_a_device_is_let_in_by_its_cookie_or_its_token(self, app, stranger):
+        held = token_of(parts_of(app).store, "display")
+        sent = {"Authorization": f"Bearer {held['device']}"}
+        assert stranger.get("/api/v1/board", headers=sent).status_code == 200
+        is_problem(stranger.get("/api/v1/board", headers={"Authorization": "Bearer x"}), 401)
+        is_problem(stranger.post("/api/v1/actions", json={}, headers=sent), 403)
+        sign_in(app, stranger, "display")
+        assert stranger.get(PAGE).status_code == 200
+
+    def test_a_revoked_display_never_meets_a_page_that_asks_for_a_password(self, app, stranger):
+        sign_in(app, stranger, "display")
+        store = parts_of(app).store
+        with stranger.session_transaction() as session, store.write() as tx:
+            one = devices.of_token(tx, session["device"])
+            assert one is not None
+            devices.change(tx, one.id, one.rev, revoked_at=parts_of(app).real())
+        assert stranger.get(PAGE).location.startswith("/pasang?")
+        page = stranger.get("/pasang")
+        assert page.status_code == 200
+        assert 'type="password"' not in page.text
+
+    def test_somebody_elses_token_in_a_header_does_not_lend_ones_own_cookies_rights(self, client):
+        assert client.get(PAGE, headers={"Authorization": "Bearer x"}).status_code == 303
+
+    def test_the_streams_ask_the_same_question(self, app, client):
+        sight = live_check(gate_of(app))
+        view = View("ruang-kendali", "", "id")
+        with app.test_request_context("/live/ruang-kendali"):
+            assert sight(view) is None
+        cookie = {"Cookie": f"{COOKIE}={client.get_cookie(COOKIE).value}"}
+        with app.test_request_context("/live/ruang-kendali", headers=cookie):
+            assert sight(view) == "staff"
+
+    def test_metrics_open_to_their_own_token(self, house_of):
+        stranger = house_of(metrics_token="rahasia").test_client()
+        assert stranger.get("/metrics", headers={"Authorization": "Bearer rahasia"}).status_code == 200
+        is_problem(stranger.get("/metrics", headers={"Authorization": "Bearer rahasia2"}), 401)
+        is_problem(stranger.get("/api/v1/board", headers={"Authorization": "Bearer rahasia"}), 401)
+
+    def test_while_the_database_is_away_nobody_is_let_in_nor_sent_to_the_sign_in(
+        self, app, client, monkeypatch
+    ):
+        def down() -> None:
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+        monkeypatch.setattr(parts_of(app).store.engine, "connect", down)
+        page = client.get(PAGE)
+        assert (page.status_code, page.mimetype) == (503, "text/html")
+        answer = client.get("/api/v1/board")
+        is_problem(answer, 503)
+        assert answer.headers["Retry-After"] == "5"
+
+
+class TestWhereOneIsLed:
+    @pytest.mark.parametrize(
+        ("role", "given", "to"),
+        [
+            ("administrator", {}, PAGE),
+            ("manager", {}, PAGE),
+            ("agency", {"agencies": {"dukcapil"}}, "/instansi/dukcapil"),
+            ("agency", {"agencies": {"dukcapil", "pln"}}, "/instansi"),
+            ("officer", {}, "/loket"),
+            ("inspectorate", {}, "/integritas"),
+        ],
+    )
+    def test_the_start_is_the_page_of_the_role(self, app, stranger, role, given, to):
+        sign_in(app, stranger, role, **given)
+        assert stranger.get("/?lang=en").location == to + "?lang=en"
+
+    def test_what_is_not_there_and_what_is_anothers_look_the_same(self, app, stranger):
+        sign_in(app, stranger, "agency", agencies={"dukcapil"})
+        unknown = stranger.get("/nosuch")
+        assert unknown.status_code == 404
+        for path in ("/instansi/pln", "/instansi/nosuch", "/loket/pln/1", "/berkas/pln"):
+            answer = stranger.get(path)
+            assert (answer.status_code, answer.data) == (404, unknown.data), path
+        assert stranger.get(PAGE).status_code == 403
 
 
 class TestForeignPages:
@@ -193,26 +276,25 @@ class TestForeignPages:
             {"Sec-Fetch-Site": "same-site"},
         ],
     )
-    def test_they_change_nothing(self, client, headers):
-        is_problem(client.post("/_dash-update-component", json={}, headers=headers), 403)
-        is_problem(client.post("/masuk", data={"token": WORD}, headers=headers), 403)
+    def test_they_change_nothing(self, app, client, headers):
+        for path in ("/_dash-update-component", "/masuk", "/keluar", "/akun/sandi", "/api/v1/actions"):
+            is_problem(client.post(path, data={}, headers=headers), 403)
+        assert client.get(PAGE).status_code == 200
 
-    def test_our_own_may(self, visitor):
+    def test_our_own_may(self, stranger, app):
+        login = person(app)
         headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
-        assert visitor.post("/masuk", data={"token": WORD}, headers=headers).status_code == 303
+        data = {"login": login, "password": SENTENCE}
+        assert stranger.post("/masuk", data=data, headers=headers).status_code == 303
 
     def test_every_answer_carries_the_headers(self, client):
-        for path in (PAGE, "/api/v1/board", "/api/v1/nosuch", "/healthz", "/nosuch"):
+        for path in (PAGE, "/akun", "/api/v1/board", "/api/v1/nosuch", "/healthz", "/nosuch"):
             headers = client.get(path).headers
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
             assert "unsafe-eval" not in headers["Content-Security-Policy"]
 
     def test_the_inline_scripts_of_the_page_are_the_ones_allowed(self, client):
-        import base64
-        import hashlib
-        import re
-
         answer = client.get(PAGE)
         policy = answer.headers["Content-Security-Policy"]
         assert "script-src 'self' 'sha256-" in policy
@@ -224,9 +306,8 @@ class TestForeignPages:
             assert f"'sha256-{digest}'" in policy
 
 
-def test_the_key_is_kept_and_nobody_else_reads_it(house_of, app):
-    from mpp.web import secret
-
+def test_the_key_is_kept_and_nobody_else_reads_it(house_of: Callable[..., Flask]) -> None:
+    app = house_of()
     folder = parts_of(app).settings.instance
     path = folder / secret.NAME
     assert path.stat().st_mode & 0o777 == 0o600

@@ -38,11 +38,12 @@ class Screen:
 
     def __init__(self, served: Served) -> None:
         self.served, self.since = served, ""
+        self.header = served.header("display")
         self.cells: dict[str, Any] = {}
 
     def look(self) -> dict[str, Any]:
         url = f"http://127.0.0.1:{self.served.port}/live/ruang-kendali?since={self.since or '0-0'}"
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=self.header), timeout=10) as answer:
             frame = json.loads(answer.read())
         if "p" not in frame:
             self.cells = {}

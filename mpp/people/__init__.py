@@ -1,0 +1,1 @@
+"""People and devices: accounts, signing in, pairing, and the record of what they did."""

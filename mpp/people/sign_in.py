@@ -1,0 +1,138 @@
+"""Signing in and staying so: the password's check with its growing delay, sessions and their end."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from mpp.access import Actor
+from mpp.people import passwords, tries
+from mpp.people.audit import By, note
+from mpp.store import Store, Write, people
+from mpp.store.people import Person
+
+IDLE: Final = timedelta(days=7)
+"""A session that was not used so long is over, and any after :data:`LONGEST_SESSION`."""
+LONGEST_SESSION: Final = timedelta(days=60)
+AHEAD: Final = timedelta(days=1)
+"""A session that began or was used so far in the future, by a clock that was wrong, is over as well."""
+TOUCH: Final = timedelta(minutes=5)
+"""How often a session's use is written down."""
+
+ONE_TIME: Final = timedelta(days=7)
+"""A one-time password that was not used for so long opens nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody is in: the session's token goes into the cookie and nowhere else."""
+
+    token: str = field(repr=False)
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not in. ``wait_s``: no try is looked at before so many seconds are over."""
+
+    wait_s: int = 0
+
+
+def actor_of(person: Person) -> Actor:
+    """The person as the table of rights knows them."""
+    return Actor(
+        person.role,
+        name=person.name,
+        login=person.login,
+        agencies=person.agencies,
+        counters=person.counters,
+        open=False,
+    )
+
+
+def login_of(text: str) -> str:
+    """A login as it is kept: without blanks around it, in small letters; what no database takes is left
+    out, so that it is a wrong login and no error."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "").strip().casefold()
+
+
+def sign_in(
+    store: Store,
+    now: datetime,
+    login: str,
+    password: str,
+    *,
+    remote: str,
+    browser: str,
+    known: bool = False,
+) -> SignedIn | Refused:
+    """Sign in with a password. An unknown login, a disabled account, a wrong password and a one-time
+    password that ran out get the same answer after the same work, and the same delays. ``known``: this
+    browser proved that it was signed in with this login before (:mod:`mpp.people.tries`)."""
+    login = login_of(login)
+    with store.read() as tx:
+        person = people.by_login(tx, login)
+    found = tries.look(store, now, login, password, _kept(person, now), remote=remote, known=known)
+    if not found.looked:
+        return Refused(_seconds(found.wait))
+    by = By(person.login if person else "?", person.role if person else "public", remote)
+    with store.write() as tx:
+        if not found.right or person is None:
+            # The first, then those after which one waits: the log does not grow with every guess.
+            if found.wrong == 1 or found.wait:
+                note(tx, now, by, "sign_in.refused", f"person:{by.who}", after={"wrong": found.wrong})
+            return Refused(_seconds(found.wait))
+        if person.password and passwords.outdated(person.password):
+            people.change(tx, replace(person, password=passwords.hashed(password)))
+        return begin(tx, now, person, by, browser)
+
+
+def _kept(person: Person | None, now: datetime) -> str | None:
+    """The password that opens this account now; None: none does."""
+    if person is None or person.disabled_at is not None or ran_out(person, now):
+        return None
+    return person.password
+
+
+def ran_out(person: Person, now: datetime) -> bool:
+    """Whether the account has a one-time password that nobody used in time."""
+    return person.must_change and now - (person.password_at or person.created_at) > ONE_TIME
+
+
+def _seconds(span: timedelta) -> int:
+    return max(0, -(-int(span.total_seconds() * 1000) // 1000))
+
+
+def begin(tx: Write, now: datetime, person: Person, by: By, browser: str) -> SignedIn:
+    """Let somebody in whose right to it is known."""
+    by = By(person.login, person.role, by.remote)
+    token = secrets.token_urlsafe(32)
+    people.begin(tx, token, person.id, now, remote=by.remote, browser=browser)
+    note(tx, now, by, "sign_in", f"person:{person.login}")
+    return SignedIn(token, person)
+
+
+def who_is(store: Store, token: str, now: datetime) -> tuple[int, Person] | None:
+    """The session's number and the person it belongs to; None when it is over."""
+    with store.glance() as tx:
+        found = people.of_token(tx, token)
+    if found is None:
+        return None
+    session, person = found
+    if now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
+        return None
+    if max(session.seen_at, session.created_at) - now > AHEAD:
+        return None
+    if now - session.seen_at > TOUCH:
+        with store.write() as tx:
+            people.touch(tx, session.id, now)
+    return session.id, person
+
+
+def sign_out(store: Store, now: datetime, session_id: int, by: By) -> None:
+    """End a session by the wish of who it belongs to."""
+    with store.write() as tx:
+        if people.end(tx, now, session_id=session_id):
+            note(tx, now, by, "sign_out", f"person:{by.who}")

@@ -1,0 +1,1 @@
+"""Pages for administrators: the mall, agencies, people, devices, sources, audit."""

@@ -1,0 +1,67 @@
+/* Runs assets/counter.js against a stubbed page, clock and server, and prints what it asked:
+   node counter_desk.cjs SCRIPT ANSWER MINUTES -> {"requests", "posts", "left", "told"}.
+   ANSWER: "down", or a status; "500-first": 500 for the first press only; "overnight": down, nothing kept,
+   the counter open; at the end "open" is pressed, and "left" is the mark it was pressed on. */
+'use strict';
+const fs = require('fs');
+const [script, answer, minutes] = process.argv.slice(2);
+let time = 0, made = 0, timers = [];
+const later = (f, ms, every) => { timers.push({ id: ++made, at: time + (ms || 0), f, every }); return made; };
+global.setTimeout = (f, ms) => later(f, ms);
+global.setInterval = (f, ms) => later(f, ms, ms);
+global.clearTimeout = (id) => { timers = timers.filter((one) => one.id !== id); };
+Date.now = () => time;
+
+const element = () => ({
+  dataset: {}, textContent: '', hidden: false, children: [], outerHTML: '', content: {},
+  querySelectorAll: () => [], querySelector: () => null, contains: () => false, addEventListener() {},
+  getAttribute: (name) => name, appendChild(one) { this.children.push(one); }, replaceWith() {},
+});
+const panel = Object.assign(element(), { dataset: { now: new Date(0).toISOString(), mark: 'closed|', version: '1', next: '' } });
+let submit = null;
+const overnight = answer === 'overnight';
+if (overnight) { panel.dataset.mark = 'open|'; panel.contains = () => true; }
+const parts = { desk: panel, 'desk-lost': element(), 'desk-refused': element() };
+global.document = {
+  getElementById: (id) => (parts[id] = parts[id] || element()), createElement: element, hidden: false,
+  addEventListener(kind, f) { if (kind === 'submit') submit = f; },
+};
+global.window = { addEventListener() {} };
+global.location = { pathname: '/loket/a/1' };
+global.AbortController = class { abort() {} };
+const press = (id, what) => ({ id, seen: 'closed|', press: what, at: new Date(0).toISOString(), name: what });
+const kept = { 'mpp-loket:data-who:/loket/a/1': JSON.stringify(overnight ? [] : [press('first', 'open'), press('second', 'close')]) };
+global.localStorage = { getItem: (key) => kept[key] || null, setItem: (key, value) => { kept[key] = value; } };
+
+let requests = 0, posts = 0;
+global.fetch = (_, options) => {
+  requests += 1;
+  const body = options.body ? JSON.parse(options.body) : null;
+  if (body) posts += 1;
+  const first = answer === '500-first' && body && body.id === 'first';
+  const status = first ? 500 : answer === '500-first' ? (body ? 200 : 204) : Number(answer);
+  return new Promise((resolve, reject) => later(() => {
+    if (answer === 'down' || overnight) reject(new TypeError('down'));
+    else resolve({ status, ok: status === 200, headers: { get: () => 'application/json' }, json: () => Promise.resolve(body ? { why: '' } : {}) });
+  }, 20));
+};
+(0, eval)(fs.readFileSync(script, 'utf8'));
+
+(async () => {
+  while (timers.length) {
+    for (let n = 0; n < 20; n += 1) await Promise.resolve();
+    timers.sort((a, b) => a.at - b.at || a.id - b.id);
+    const next = timers[0];
+    if (!next || next.at > minutes * 60000) break;
+    time = next.at;
+    if (next.every) next.at += next.every; else timers.shift();
+    next.f();
+  }
+  if (overnight) {
+    const button = { dataset: { press: 'open' }, form: { elements: {} }, querySelector: element };
+    submit({ target: panel, submitter: button, preventDefault() {} });
+  }
+  const left = JSON.parse(kept['mpp-loket:data-who:/loket/a/1']).map((one) => (overnight ? one.seen : one.id));
+  const told = [parts['desk-lost'].textContent, ...parts['desk-refused'].children.map((one) => one.textContent)];
+  console.log(JSON.stringify({ requests, posts, left, told }));
+})();
