@@ -22,6 +22,7 @@ from mpp.now import LivingNow, Now
 from mpp.settings import Settings
 from mpp.simulate import Duty, Feed, Past, demo_start, relive, stretches
 from mpp.simulate.demo import AT_ONCE
+from mpp.simulate.opinions import seed_opinions
 from mpp.simulate.people import demo_people
 from mpp.web import server
 from mpp.web.configured import spoken
@@ -111,6 +112,8 @@ def demo_app(
     app = create_app(own, now=now, mode="demo")
     parts = parts_of(app)
     feed = Feed(parts.intake, mall, seed)
+    # Before anything of today: answers are told in the order in which they came.
+    seed_opinions(parts.store, mall, _day(now(), mall), seed)
     past = Past(parts.store, mall, seed)
     for _ in range(AT_ONCE):
         past.run(now())

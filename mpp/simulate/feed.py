@@ -164,8 +164,8 @@ def pour(
 
 
 def seed_day(store: Store, mall: Mall, day: date, seed: int, until: datetime | None = None) -> int:
-    """Make a past day's tickets, without its counters, readings and ratings: what a typical day is
-    drawn from. Gives how many.
+    """Make a past day's tickets and what its counters did, without readings and ratings: what a typical
+    day and an agency's history are drawn from. Gives how many tickets.
 
     Each ticket is written whole, and those that never ended are left out: a board drawn meanwhile
     must not find people who have waited for weeks. What became of the files taken in is told as far as
@@ -178,6 +178,10 @@ def seed_day(store: Store, mall: Mall, day: date, seed: int, until: datetime | N
     intake = Intake(store, lambda: at)
     with store.read() as tx:
         rows = sources.all_sources(tx)
+    for code, told in _by_source([one for one in items if "mpp.counter." in one.item["type"]]).items():
+        parsed = [read(item, code, at, rows[code].clock_offset_s) for item in told]
+        for start in range(0, len(parsed), BATCH):
+            intake.take(rows[code], parsed[start : start + BATCH], at, heard=False)
     count = 0
     for code, lives in _whole_lives(mall, items).items():
         count += len(lives)

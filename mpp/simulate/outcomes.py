@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from counters.ratings import FEE, GOOD_REASONS, LOW, LOW_REASONS
 from mpp.mall.model import Service
@@ -25,6 +27,33 @@ SCORES: Final = (
 """Weights of the scores 4, 3, 2, 1 up to a wait of so many times the promise."""
 
 FEE_SHARE: Final = 0.01
+
+WRITES: Final = 0.05
+"""The part of those who named a reason that writes a word beside it."""
+
+COMMENTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "fast": ("Tidak sampai sepuluh menit sudah selesai.", "Antrean cepat, terima kasih."),
+        "friendly": ("Petugasnya sabar menjelaskan kepada ibu saya.", "Pelayanan ramah sekali."),
+        "clear": ("Penjelasannya mudah dipahami.", "Sekarang saya tahu berkas apa yang kurang."),
+        "finished": ("Sekali datang langsung beres.", "Senang, tidak perlu kembali lagi."),
+        "comfortable": ("Ruang tunggunya sejuk dan bersih.", "Kursinya cukup, anak saya bisa bermain."),
+        "long_wait": (
+            "Nomor saya lama tidak dipanggil, padahal loket banyak yang kosong.",
+            "Mohon loketnya ditambah pada Senin pagi.",
+            "Menunggu hampir satu jam tanpa penjelasan.",
+        ),
+        "unfriendly": ("Mohon petugas lebih ramah kepada orang tua.",),
+        "inattentive": ("Petugas sibuk dengan telepon.",),
+        "unfinished": ("Diminta datang lagi besok karena sistem mati.", "Sudah dua kali, belum selesai."),
+        "unclear_requirements": (
+            "Syaratnya berbeda dengan yang tertulis di papan.",
+            "Sebaiknya syarat dikirim lewat pesan sebelum datang.",
+        ),
+        "uncomfortable": ("Pendingin ruangan mati.", "Tempat duduk kurang saat ramai."),
+    }
+)
+"""What is written, by the reason it stands beside. Invented."""
 
 
 def result(service: Service, dice: Random) -> str:
@@ -62,15 +91,27 @@ def rating(served: Served, dice: Random) -> dict[str, object] | None:
     if dice.random() >= RATES:
         return None
     ratio = served.ticket.wait_s / (served.ticket.service.wait_s or 1800)
-    weights = next(weights for most, weights in SCORES if ratio <= most)
-    score = dice.choices((4, 3, 2, 1), weights)[0]
+    # Dice of their own: what is written changes nothing of the rest of the day.
+    pen = Random(f"{served.ticket.key}:{served.at}:comment")  # noqa: S311 a simulation
     return {
         "agency": served.booth.agency.code,
         "service": served.ticket.service.code,
         "counter": served.counter,
-        "score": score,
-        "reasons": _reasons(score, ratio, dice) or None,
+        **answer(ratio, dice, pen),
     }
+
+
+def answer(ratio: float, dice: Random, pen: Random) -> dict[str, Any]:
+    """A score with its reasons, after a wait of ``ratio`` times the promise; by ``pen`` a comment."""
+    weights = next(weights for most, weights in SCORES if ratio <= most)
+    score = dice.choices((4, 3, 2, 1), weights)[0]
+    reasons = _reasons(score, ratio, dice)
+    told: dict[str, Any] = {"score": score}
+    if reasons:
+        told["reasons"] = reasons
+        if pen.random() < WRITES and reasons[0] in COMMENTS:
+            told["comment"] = pen.choice(COMMENTS[reasons[0]])
+    return told
 
 
 def _reasons(score: int, ratio: float, dice: Random) -> list[str]:

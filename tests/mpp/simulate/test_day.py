@@ -17,7 +17,7 @@ from mpp.live.envelope import Incoming, read
 from mpp.mall.model import Mall
 from mpp.simulate import Plan, plan
 from mpp.simulate.floor import Served, Ticket
-from mpp.simulate.outcomes import rating
+from mpp.simulate.outcomes import COMMENTS, rating
 from mpp.simulate.visitors import booths
 from tests.mpp.simulate.conftest import odd_mall
 from tests.world import small_mall
@@ -223,8 +223,10 @@ def test_cases_of_yesterday_are_completed(example: Mall) -> None:
 
 
 def test_nothing_in_it_names_a_person(example: Mall) -> None:
-    keys = {key for one in plan(example, MONDAY, 1).items for key in one.item["data"]}
-    assert keys <= {
+    told = [one.item["data"] for one in plan(example, MONDAY, 1).items]
+    written = {text for texts in COMMENTS.values() for text in texts}
+    assert {data["comment"] for data in told if "comment" in data} <= written
+    assert {key for data in told for key in data} - {"comment"} <= {
         *("agency", "service", "counter", "number", "leg", "visit", "priority", "result", "due", "reason"),
         *("to_agency", "to_service", "score", "reasons", "waiting", "open_counters", "current"),
     }
