@@ -8,23 +8,15 @@ itself can always be loaded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
-
-from mpp.i18n import Words
-from mpp.mall.load import Parsed, Reading, examine_document
-from mpp.mall.mistakes import Mistake
 
 KINDS: Final = ("mall", "holiday", "agency", "service", "counter", "source")
 """What can be added, in the order in which it is laid over the file."""
 
 _BELOW: Final = ("code", "service", "counter", "counters")
-
-
-FEW: Final = 4
-"""So many additions that do not fit are sought one by one; of more only what is said of each counts."""
 
 
 class Item(NamedTuple):
@@ -41,6 +33,11 @@ MALL: Final = Item("mall", "", "")
 Additions = Mapping[Item, dict[str, Any]]
 
 
+def place(item: Item) -> int:
+    """Which kind is laid over the file first."""
+    return KINDS.index(item.kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """One document. ``replaced``: additions the file has under the same code. ``homeless``: services
@@ -51,16 +48,6 @@ class Merged:
     homeless: frozenset[Item]
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
-    """What file and additions give together. ``aside`` are additions that do not fit, with why."""
-
-    reading: Reading
-    aside: Mapping[Item, tuple[Mistake, ...]] = field(default_factory=dict)
-    replaced: frozenset[Item] = frozenset()
-    homeless: frozenset[Item] = frozenset()
-
-
 def merge(document: Mapping[str, Any], additions: Additions, last: Item | None = None) -> Merged:
     """The file's document with the additions in it; neither is changed.
 
@@ -68,105 +55,20 @@ def merge(document: Mapping[str, Any], additions: Additions, last: Item | None =
     twice is told of the second. Agencies and services that additions name and nobody has are left out
     of their lists; a counter none of whose services is left keeps them and does not fit.
     """
-    work = _Work(dict(document), sorted(additions, key=lambda item: KINDS.index(item.kind)), additions)
+    work = _Work(dict(document), sorted(additions, key=place), additions)
     if last is not None:
         work.items = [item for item in work.items if item != last] + [last] * (last in additions)
-        work.items.sort(key=lambda item: KINDS.index(item.kind))
+        work.items.sort(key=place)
     work.mall()
     work.holidays()
     work.agencies()
     work.below()
     work.sources()
     if last is not None and last.kind in ("service", "counter"):
-        listed = _tables(work.document, "agency")
+        listed = tables(work.document, "agency")
         listed.sort(key=lambda table: _code(table) == last.agency)
         work.document["agency"] = listed
     return Merged(work.document, frozenset(work.replaced), frozenset(work.homeless))
-
-
-def combine(parsed: Parsed | None, additions: Additions, w: Words) -> Combined:
-    """The description of the file (None: there is none) and of all additions that fit.
-
-    A file with mistakes of its own gives these and nothing else. Without a file, or with one that has
-    no [mall], the mall is what the additions say it is.
-    """
-    parsed = parsed or Parsed({}, "", w.text("Administration"))
-    base = {MALL: additions[MALL]} if MALL in additions and "mall" not in parsed.document else {}
-    alone = _read(parsed, base, w)
-    rest = [item for item in sorted(additions, key=_place) if item not in base]
-    if alone.mall is None:
-        return Combined(alone)
-    whole = _read(parsed, additions, w) if rest else alone
-    fit = _Fit(parsed, additions, w, dict(base))
-    if whole.mall is None:
-        fit.take(fit.blameless(rest, whole))
-        whole = _read(parsed, fit.kept, w)
-        additions = fit.kept
-    found = merge(parsed.document, additions)
-    return Combined(whole, fit.aside, found.replaced, found.homeless)
-
-
-def faults(parsed: Parsed | None, additions: Additions, item: Item, w: Words) -> tuple[Mistake, ...]:
-    """What is wrong with one addition beside all the others, ``key`` being the field (empty: another
-    table, which the text then names)."""
-    document = merge(parsed.document if parsed else {}, additions, last=item).document
-    reading = examine_document(document, Parsed(document, "", ""), w)
-    mine = f"{_shown(item, document)}."
-    return tuple(
-        Mistake("", one.key.removeprefix(mine), one.problem, one.remedy)
-        if one.key.startswith(mine)
-        else Mistake("", "", f"{one.key}: {one.problem}" if one.key else one.problem, one.remedy)
-        for one in reading.mistakes
-    )
-
-
-@dataclass(slots=True)
-class _Fit:
-    """Finds which additions fit, by halves: one bad item among hundreds costs a few readings."""
-
-    parsed: Parsed
-    additions: Additions
-    w: Words
-    kept: dict[Item, dict[str, Any]]
-    aside: dict[Item, tuple[Mistake, ...]] = field(default_factory=dict)
-
-    def blameless(self, items: Sequence[Item], whole: Reading) -> list[Item]:
-        """The items nothing is said against at their own fields. When many at once say something, the
-        file has changed below them (a floor, a zone): they are set aside with what is said there, by
-        one reading for all. A few are left to :meth:`take`, which knows who came first."""
-        said: dict[Item, list[Mistake]] = {}
-        shown = {f"{_shown(item, {})}.": item for item in items}
-        for one in whole.mistakes:
-            at = next((place for place in shown if one.key.startswith(place)), None)
-            if at is not None:
-                told = Mistake("", one.key.removeprefix(at), one.problem, one.remedy)
-                said.setdefault(shown[at], []).append(told)
-        if len(said) <= FEW:
-            return list(items)
-        self.aside |= {item: tuple(mistakes) for item, mistakes in said.items()}
-        return [item for item in items if item not in said]
-
-    def take(self, items: Sequence[Item]) -> None:
-        """Move every item that fits beside ``kept`` into it and every other one into ``aside``."""
-        if not items:
-            return
-        more = self.kept | {item: self.additions[item] for item in items}
-        if _read(self.parsed, more, self.w).mall is not None:
-            self.kept = more
-        elif len(items) == 1:
-            self.aside[items[0]] = faults(self.parsed, more, items[0], self.w)
-        else:
-            half = len(items) // 2
-            self.take(items[:half])
-            self.take(items[half:])
-
-
-def _read(parsed: Parsed, additions: Additions, w: Words) -> Reading:
-    return examine_document(merge(parsed.document, additions).document, parsed, w)
-
-
-def _place(item: Item) -> int:
-    return KINDS.index(item.kind)
 
 
 @dataclass(slots=True)
@@ -192,7 +94,7 @@ class _Work:
             self.document["mall"] = _dated(self.additions[MALL]) | head
 
     def holidays(self) -> None:
-        days = {table.get("day") for table in _tables(self.document, "holiday")}
+        days = {table.get("day") for table in tables(self.document, "holiday")}
         for item in self.of("holiday"):
             day = _day(item.code)
             if day in days:
@@ -201,7 +103,7 @@ class _Work:
                 self.add("holiday", {"day": day} | _without(self.additions[item], "day"))
 
     def agencies(self) -> None:
-        codes = {_code(table) for table in _tables(self.document, "agency")}
+        codes = {_code(table) for table in tables(self.document, "agency")}
         for item in self.of("agency"):
             if item.code in codes:
                 self.replaced.add(item)
@@ -212,18 +114,18 @@ class _Work:
         """Services and counters, in their agencies."""
         places = {code: n for n, code in enumerate(self._listed())}
         for item in (*self.of("service"), *self.of("counter")):
-            place = places.get(item.agency)
-            if place is None:
+            at = places.get(item.agency)
+            if at is None:
                 self.homeless.add(item)
                 continue
             listed = list(self.document["agency"])
-            agency = dict(listed[place])
+            agency = dict(listed[at])
             there = agency.get(item.kind, [])
             if item.code in _codes(agency, item.kind):
                 self.replaced.add(item)
             elif isinstance(there, list):
                 agency[item.kind] = [*there, self._below(item, agency)]
-                listed[place] = agency
+                listed[at] = agency
                 self.document["agency"] = listed
 
     def _listed(self) -> list[str | None]:
@@ -239,8 +141,8 @@ class _Work:
         return table
 
     def sources(self) -> None:
-        known = {_code(table) for table in _tables(self.document, "agency")}
-        codes = {_code(table) for table in _tables(self.document, "source")}
+        known = {_code(table) for table in tables(self.document, "agency")}
+        codes = {_code(table) for table in tables(self.document, "source")}
         for item in self.of("source"):
             if item.code in codes:
                 self.replaced.add(item)
@@ -253,7 +155,7 @@ class _Work:
             self.document[key] = [*there, table]
 
 
-def _tables(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+def tables(document: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
     """The tables of a list, in their order; nothing where there is no such list."""
     there = document.get(key)
     return [table for table in there if isinstance(table, dict)] if isinstance(there, list) else []
@@ -266,7 +168,7 @@ def _code(table: Mapping[str, Any]) -> str | None:
 
 def _codes(agency: Mapping[str, Any], kind: str) -> set[str]:
     """The codes an agency has of a kind; ``counters = 3`` makes counters 1, 2 and 3."""
-    found = {str(table.get("code")) for table in _tables(agency, kind)}
+    found = {str(table.get("code")) for table in tables(agency, kind)}
     many = agency.get("counters")
     if kind == "counter" and type(many) is int:
         found |= {str(n) for n in range(1, min(many, 200) + 1)}
@@ -303,14 +205,3 @@ def _day(text: Any) -> Any:
         return date.fromisoformat(text)
     except (TypeError, ValueError):
         return text  # the checker says what is wrong with it
-
-
-def _shown(item: Item, document: Mapping[str, Any]) -> str:
-    """How the checker names the table of an addition that stands last in its list."""
-    if item.kind == "mall":
-        return "mall"
-    if item.kind == "holiday":
-        return f"holiday[#{len(_tables(document, 'holiday'))}]"
-    if item.kind in ("agency", "source"):
-        return f"{item.kind}[{item.code[:60]}]"
-    return f"agency[{item.agency[:60]}].{item.kind}[{item.code[:60]}]"

@@ -68,7 +68,8 @@ def read_agency(table: Table, context: Context) -> Agency | None:
     if planned is not None and counters and planned > len(counters):
         w, there = table.w, len(counters)
         problem = w.text("{n} counters are planned, {there} are described", n=planned, there=there)
-        table.wrong("planned", problem, w.text("Use at most {n}, or describe the other counters", n=there))
+        table.odd("planned", problem, w.text("Use at most {n}, or describe the other counters", n=there))
+        planned = there
     agency = Agency(
         code=code or "",
         name=name or "",

@@ -1,7 +1,7 @@
 """What ``import --create`` makes: agencies, services and counters nobody has described yet.
 
 Everything made here carries ``created = True``. It has no hours (working time is wall time) and
-no promise until someone describes it in ``mpp.toml``.
+no promise until someone describes it, in ``mpp.toml`` or on a page.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def add_created(mall: Mall | None, *, zone: str, wanted: Wanted, w: Words | None
 
     Without a mall one is made: code "mall", in ``zone`` (an IANA name), without hours. Raises
     ValueError for a bad code, a service or counter of an agency that is neither there nor wanted,
-    or when the source is described in mpp.toml and does not list an agency it needs; its text is in
+    or when the source is described and does not list an agency it needs; its text is in
     the language of ``w``, English without.
     """
     w = w or words("en")
@@ -135,8 +135,8 @@ def _sources(mall: Mall, wanted: Wanted, w: Words) -> tuple[Source, ...]:
     if not there.created:
         raise ValueError(
             w.text(
-                "source {source} is described in mpp.toml and does not list {agencies}: "
-                "add it to the source's agencies there",
+                "source {source} is described and does not list {agencies}: "
+                "add it to the source's agencies, in mpp.toml or at /admin/sumber",
                 source=there.code,
                 agencies=", ".join(more),
             )

@@ -133,6 +133,11 @@ class Mall:
         return {s.code: s for s in self.sources}
 
     @cached_property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The codes of the agencies, each with those of its counters."""
+        return {a.code: tuple(c.code for c in a.counters) for a in self.agencies}
+
+    @cached_property
     def _services(self) -> dict[tuple[str, str], Service]:
         return {(a.code, s.code): s for a in self.agencies for s in a.services}
 
@@ -194,6 +199,13 @@ class Versions:
                 return version.mall.by_code[code]
         return None
 
+    def with_service(self, agency: str, code: str) -> Mall | None:
+        """The newest description that has the service, None where none has."""
+        for version in sorted(self._versions, key=lambda v: v.id, reverse=True):
+            if version.mall.service(agency, code) is not None:
+                return version.mall
+        return None
+
     def source(self, code: str) -> Source:
         """The source of that code in the newest description that has it. Raises LookupError."""
         for version in sorted(self._versions, key=lambda v: v.id, reverse=True):
@@ -212,4 +224,4 @@ class Versions:
         valid = [v for v in self._versions if v.valid_from is None or v.valid_from <= day]
         if not valid:
             return min(self._versions, key=lambda v: v.id).mall
-        return max(valid, key=lambda v: (v.valid_from or date.min, v.id)).mall
+        return max(valid, key=lambda v: v.id).mall

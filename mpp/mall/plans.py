@@ -60,9 +60,12 @@ _NUMBERS: Final = frozenset(
 _SHAPES: Final = frozenset(("d", "points", "transform", "stroke-dasharray"))
 _COLOURS: Final = ("fill", "stroke", "fill-rule", "stroke-linecap", "stroke-linejoin")
 _NAMES: Final = frozenset((*_COLOURS, "font-weight", "font-style", "text-anchor", "dominant-baseline"))
-_NUMBER: Final = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?:px|%)?\s*", re.IGNORECASE)
+_NUMBER: Final = re.compile(
+    r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*(?:px|%)?\s*", re.IGNORECASE
+)
 _SHAPE: Final = re.compile(r"[\w\s.,()+-]*")
 _NAME: Final = re.compile(r"[a-z-]+|#[0-9a-f]{3,8}|rgba?\([\d\s.,%]+\)", re.IGNORECASE)
+_STYLED: Final = _NUMBERS | _NAMES | {"stroke-dasharray"}
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 
 Place = tuple[str, str]
@@ -83,10 +86,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A plan that can be shown: its viewBox, and harmless markup with the counters' slots in it."""
+    """A plan that can be shown: its viewBox, and harmless markup with the counters' slots in it.
+    ``unknown`` are ids made for counters that the floor has not: drawn as background."""
 
     view_box: tuple[float, float, float, float]
     parts: tuple[Markup | Slot, ...]
+    unknown: tuple[str, ...] = ()
 
     @property
     def counters(self) -> frozenset[Place]:
@@ -114,6 +119,10 @@ def check_plans(mall: Mall, folder: Path, w: Words) -> tuple[Mistake, ...]:
         except PlanError as error:
             found.append(Mistake(name, key, error.problem, error.remedy, warning=True))
             continue
+        for id_ in plan.unknown:
+            problem = w.text('"{id}" is no counter of this floor', id=id_[:80])
+            remedy = w.text("Name it loket-<agency>-<counter> by the codes of the description")
+            found.append(Mistake(name, key, problem, remedy, warning=True))
         missing = sorted(id_ for id_, place in known.items() if place not in plan.counters)
         if missing:
             problem = w.plural(
@@ -168,7 +177,7 @@ def clean(content: bytes, known: Mapping[str, Place], w: Words) -> Plan:
         )
     cleaner = _Cleaner(known, w)
     cleaner.children(root, 0)
-    return Plan(_view_box(root, w), cleaner.joined())
+    return Plan(_view_box(root, w), cleaner.joined(), tuple(cleaner.unknown))
 
 
 def _parsed(content: bytes, w: Words) -> Element:
@@ -212,16 +221,18 @@ class _Cleaner:
     def __init__(self, known: Mapping[str, Place], w: Words) -> None:
         self._known, self._w = known, w
         self._parts: list[Markup | Slot] = []
+        self._drawn: list[Markup] = []
+        self.unknown: list[str] = []
 
     def joined(self) -> tuple[Markup | Slot, ...]:
         """The parts, markup that follows markup in one."""
-        found: list[Markup | Slot] = []
-        for part in self._parts:
-            if found and isinstance(part, Markup) and isinstance(found[-1], Markup):
-                found[-1] += part
-            else:
-                found.append(part)
-        return tuple(found)
+        self._join()
+        return tuple(self._parts)
+
+    def _join(self) -> None:
+        if self._drawn:
+            self._parts.append(Markup("").join(self._drawn))
+            self._drawn = []
 
     def children(self, element: Element, depth: int) -> None:
         """Everything harmless in an element."""
@@ -234,21 +245,19 @@ class _Cleaner:
             return
         id_ = element.get("id") or ""
         if id_ in self._known:
+            self._join()
             self._parts.append(self._slot(element, name, id_))
             return
         if id_.startswith("loket-"):
-            raise PlanError(
-                self._w.text('"{id}" is no counter of this floor', id=id_[:80]),
-                self._w.text("Name it loket-<agency>-<counter> by the codes of the description"),
-            )
-        self._parts.append(Markup("<{}{}>").format(name, _attributes(element)))
+            self.unknown.append(id_)
+        self._drawn.append(Markup("<{}{}>").format(name, _attributes(element)))
         if name in {"text", "tspan", "title"} and element.text:
-            self._parts.append(Markup("{}").format(element.text))
+            self._drawn.append(Markup("{}").format(element.text))
         for child in element:
             self._element(child, depth + 1)
             if name in {"text", "tspan"} and child.tail:
-                self._parts.append(Markup("{}").format(child.tail))
-        self._parts.append(Markup("</{}>").format(name))
+                self._drawn.append(Markup("{}").format(child.tail))
+        self._drawn.append(Markup("</{}>").format(name))
 
     def _slot(self, element: Element, name: str, id_: str) -> Slot:
         x, y, width, height = (_number(element.get(key)) for key in ("x", "y", "width", "height"))
@@ -273,7 +282,7 @@ def _attributes(element: Element) -> Markup:
 def _styles(style: str) -> Iterable[tuple[str, str]]:
     for part in style.split(";"):
         name, _, value = part.partition(":")
-        if name.strip() in _NUMBERS | _NAMES | {"stroke-dasharray"}:
+        if name.strip() in _STYLED:
             yield name.strip(), value.strip()
 
 

@@ -6,7 +6,7 @@ from flask import Flask, Response, abort
 from markupsafe import Markup
 
 from mpp.i18n import Words
-from mpp.live.changes import Described
+from mpp.live.described import Described
 from mpp.mall.additions import Item
 from mpp.mall.model import Agency, Counter, Service
 from mpp.web.admin import forms
@@ -19,14 +19,16 @@ from mpp.web.admin.desk import (
     asides,
     badge,
     cell,
+    from_words,
     link,
+    links,
     of,
     origin,
     table,
 )
 from mpp.web.admin.kinds import fields
 from mpp.web.admin.things import provisioned
-from mpp.web.plain import Child, el
+from mpp.web.plain import el
 
 
 def register(app: Flask, desk: Desk) -> None:
@@ -71,12 +73,8 @@ def _row(agency: Agency, state: Described, heads: tuple[str, ...], w: Words) -> 
         cell(heads[1], agency.floor or "–"),
         cell(heads[2], w.number(len(agency.services))),
         cell(heads[3], w.number(len(agency.counters))),
-        cell(heads[4], _from(Item("agency", "", agency.code), state, w)),
+        cell(heads[4], from_words(Item("agency", "", agency.code), state, w)),
     ]
-
-
-def _from(item: Item, state: Described, w: Words) -> Child:
-    return badge(origin(item, state), w) or w.text("added here")
 
 
 def one(desk: Desk, code: str) -> Response:
@@ -147,7 +145,7 @@ def _services(agency: Agency, state: Described, w: Words) -> Markup:
                 el("td", el("b", service.name), el("span", service.code, class_="under")),
                 cell(heads[1], service.prefix or "–"),
                 cell(heads[2], _standard(service, w)),
-                cell(heads[3], _from(item, state, w)),
+                cell(heads[3], from_words(item, state, w)),
                 el("td", _changes(item, service.name, state, w)),
             ]
         )
@@ -187,7 +185,7 @@ def _counters(agency: Agency, state: Described, w: Words) -> Markup:
                 cell(
                     heads[2], ", ".join(names.get(code, code) for code in counter.services) or w.text("all")
                 ),
-                cell(heads[3], _from(item, state, w)),
+                cell(heads[3], from_words(item, state, w)),
                 el("td", _changes(item, counter.name, state, w)),
             ]
         )
@@ -207,23 +205,8 @@ def _place(counter: Counter, w: Words) -> str:
     return ", ".join(part for part in (floor, counter.place) if part) or "–"
 
 
-def _changes(item: Item, name: str, state: Described, w: Words) -> Child:
+def _changes(item: Item, name: str, state: Described, w: Words) -> Markup:
     """The links beside a row; what the file says is only shown."""
     where = origin(item, state)
-    address = f"{ADMIN}/ubah/{of(item)}"
-    if where == FROM_FILE:
-        return el("a", w.text("Look"), href=address, aria_label=f"{w.text('Look')}: {name}")
-    first = w.text("Describe it") if where == IMPORTED else w.text("Change")
-    return [
-        el("a", first, href=address, aria_label=f"{first}: {name}"),
-        where == ADDED
-        and [
-            " · ",
-            el(
-                "a",
-                w.text("Remove"),
-                href=f"{ADMIN}/akhiri/{of(item)}",
-                aria_label=f"{w.text('Remove')}: {name}",
-            ),
-        ],
-    ]
+    first = {FROM_FILE: w.text("Look"), IMPORTED: w.text("Describe it")}.get(where, "")
+    return links(item, name, w, first=first, removed=where == ADDED)

@@ -59,8 +59,9 @@ def _asked(desk: Desk) -> dict[str, Any]:
     """The filter of this request. A day that is none is no filter."""
     zone = ZoneInfo(desk.zone)
     given: dict[str, Any] = {}
-    if request.args.get("siapa"):
-        given["who"] = request.args["siapa"].strip()
+    who = request.args.get("siapa", "").strip()
+    if who and who.isprintable():  # a database knows no others
+        given["who"] = who
     if request.args.get("apa") in KINDS:
         given["what"] = f"{request.args['apa']}:"
     try:

@@ -9,11 +9,12 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from mpp.i18n import Words
+from mpp.mall.additions import KINDS as DESCRIBED
 from mpp.mall.additions import Item
 from mpp.store.audit import Entry
 from mpp.web.admin.desk import Desk
 from mpp.web.admin.hours import days_words
-from mpp.web.admin.kinds import fields
+from mpp.web.admin.kinds import fields, noun
 from mpp.web.people.sign_in import role_words
 from mpp.web.plain import el
 
@@ -25,6 +26,8 @@ def action_words(action: str, w: Words) -> str:
         "description.change": w.text("changed"),
         "description.end": w.text("removed"),
         "description.undo": w.text("took back"),
+        "description.file": w.text("mpp.toml read"),
+        "description.import": w.text("made by an import"),
         "person.created": w.text("account made"),
         "person.changed": w.text("account changed"),
         "person.disabled": w.text("account disabled"),
@@ -51,20 +54,17 @@ def action_words(action: str, w: Words) -> str:
 
 
 KINDS: Final = ("person", "device", "agency", "service", "counter", "source", "holiday", "mall")
+"""What the audit can be asked about."""
 
 
 def kind_words(kind: str, w: Words) -> str:
     """What a thing of the audit is called."""
-    return {
+    own = {
         "person": w.text("Person"),
         "device": w.text("Device"),
-        "agency": w.text("Agency"),
-        "service": w.text("Service"),
-        "counter": w.text("Counter"),
-        "source": w.text("Data source"),
-        "holiday": w.text("Holiday"),
-        "mall": w.text("Mall"),
-    }.get(kind, kind)
+        "integrity": w.text("Integrity reports"),
+    }
+    return own.get(kind) or (noun(kind, w) if kind in DESCRIBED else kind)
 
 
 def what_words(what: str, w: Words) -> str:
@@ -114,8 +114,10 @@ def labels(desk: Desk) -> dict[str, str]:
         "wrong": w.text("wrong passwords in a row"),
         "sessions": w.text("sign-ins"),
         "breaks": w.text("Break"),
+        "version": w.text("Version"),
+        "services": w.text("Services"),
     }
-    for kind in KINDS[2:]:
+    for kind in reversed(DESCRIBED):
         for one in fields(Item(kind, "", ""), state, w):
             found.setdefault(one.key, one.label)
     return found | {"name": w.text("Name"), "kind": w.text("Kind")}

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote, urlencode
-from zoneinfo import ZoneInfo
 
 from flask import Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from mpp.i18n import Words
-from mpp.live.changes import Combinations, Described, described
+from mpp.live.described import Combinations, Described, described
 from mpp.mall.additions import Item
 from mpp.web import plain
 from mpp.web.admin.kinds import noun
@@ -52,8 +51,7 @@ class Desk:
         """An instant as a table shows it."""
         if at is None:
             return "–"
-        w, zone = self.w, self.zone
-        return f"{w.day(at.astimezone(ZoneInfo(zone)).date())}, {w.time(at, zone)}"
+        return self.w.moment(at, self.zone)
 
     def page(
         self, title: str, *body: Child, back: tuple[str, str] | None = None, status: int = 200, lead: str = ""
@@ -143,6 +141,20 @@ def badge(where: str, w: Words) -> Markup | None:
     return el("span", text, class_="badge") if text else None
 
 
+def from_words(item: Item, state: Described, w: Words) -> Child:
+    """Where a thing in force comes from, for a list."""
+    return badge(origin(item, state), w) or w.text("added here")
+
+
+def links(item: Item, name: str, w: Words, *, first: str = "", removed: bool = True) -> Markup:
+    """What leads to a thing's form and to its removal. ``name`` tells whoever does not see the row
+    which; ``first`` is another word than "change"."""
+    change, remove = first or w.text("Change"), w.text("Remove")
+    made = el("a", change, href=f"{ADMIN}/ubah/{of(item)}", aria_label=f"{change}: {name}")
+    gone = el("a", remove, href=f"{ADMIN}/akhiri/{of(item)}", aria_label=f"{remove}: {name}")
+    return made + " · " + gone if removed else made
+
+
 def asides(state: Described, w: Words) -> Markup | None:
     """What was added and does not hold now, with why."""
     rows: list[Markup] = []
@@ -164,16 +176,8 @@ def asides(state: Described, w: Words) -> Markup | None:
 
 
 def _aside(item: Item, why: str, w: Words) -> Markup:
-    return el(
-        "li",
-        el("b", " ".join(part for part in (noun(item.kind, w), item.agency, item.code) if part)),
-        " – ",
-        why,
-        " ",
-        el("a", w.text("Change"), href=f"{ADMIN}/ubah/{of(item)}"),
-        " · ",
-        el("a", w.text("Remove"), href=f"{ADMIN}/akhiri/{of(item)}"),
-    )
+    name = " ".join(part for part in (noun(item.kind, w), item.agency, item.code) if part)
+    return el("li", el("b", name), " – ", why, " ", links(item, name, w))
 
 
 def table(caption: str, heads: Sequence[str], rows: Sequence[Child], *, hidden: bool = False) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, abort, redirect, request
@@ -11,17 +12,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mpp.i18n import Words
 from mpp.live import changes
-from mpp.live.changes import Described, OvertakenError, RefusedError, Wish
+from mpp.live.changes import OvertakenError, RefusedError
+from mpp.live.described import Described, Wish, ending, imported
 from mpp.mall.additions import MALL, Item
-from mpp.mall.created import slug
-from mpp.store import sources
 from mpp.web.admin import forms
 from mpp.web.admin.desk import ADMIN, FROM_FILE, KIND, Desk, badge, done, given_now, of, origin
-from mpp.web.admin.ending import told_of_ending
+from mpp.web.admin.ending import in_the_way, told_of_ending
 from mpp.web.admin.fields import Field, Given, Trouble
 from mpp.web.admin.holidays import holidays
 from mpp.web.admin.kinds import fields, noun
-from mpp.web.admin.things import kept_code, provisioned, split, start, there
+from mpp.web.admin.new import code_field, code_of, proposal, title
+from mpp.web.admin.things import provisioned, split, there
 from mpp.web.numbers import number_of
 from mpp.web.plain import alert, button, el
 from mpp.web.session import by_now
@@ -94,19 +95,18 @@ class Editor:
         if item.agency and (state.mall is None or item.agency not in state.mall.by_code):
             abort(404)
         asked = fields(item, state, w)
-        given = given_now() if request.method == "POST" else _proposal(item, state)
+        given = given_now() if request.method == "POST" else proposal(item, state)
         trouble: Trouble = {}
         if request.method == "POST":
             table, trouble = forms.read(asked, given, w)
-            made = item._replace(code=_code(item, given, table))
+            made = item._replace(code=code_of(item, given, table))
             if not trouble.keys() - {"name"} and (made.code or item.kind != "holiday"):
-                trouble |= self._try_add(made, table, state)
+                trouble |= self._try_add(made, table, state, given)
             if not trouble:
                 return redirect(done(home_of(made), "add"), 303)
-        label, hint = _code_words(item, w)
-        code = Field(key="code", label=label, hint=hint, required=item.kind == "holiday")
+        code = code_field(item, w)
         return desk.page(
-            _title_add(item, w),
+            title(item, w),
             forms.draw(
                 [code, *asked] if item.kind in ("holiday", "counter") else [*asked, code],
                 given,
@@ -121,40 +121,36 @@ class Editor:
             status=400 if trouble else 200,
         )
 
-    def _try_add(self, item: Item, table: dict[str, Any], state: Described) -> Trouble:
-        w = self._desk.w
-        kept = state.kept.get(item)
-        if (kept is not None and kept.data is not None) or (
-            there(item, state) and origin(item, state) == FROM_FILE
-        ):
-            return {"code": w.text("{code} is there already", code=item.code)}
-        return self._save(item, table, kept.rev if kept else 0, changes.ADDED)
+    def _try_add(self, item: Item, table: dict[str, Any], state: Described, given: Given) -> Trouble:
+        if item in state.living or (there(item, state) and origin(item, state) == FROM_FILE):
+            return {"code": self._desk.w.text("{code} is there already", code=item.code)}
+        return self._change([Wish(item, table, state.rev(item))], changes.ADDED, given)
 
     # -- changing --------------------------------------------------------------------------------
 
     def change(self, item: Item) -> AnyResponse:
         """A form for something that is there. What mpp.toml says is shown and not asked for."""
         desk, w, state = self._desk, self._desk.w, self._desk.state()
-        kept = state.kept.get(item)
-        living = kept.data if kept is not None else None
-        if item != MALL and living is None and not there(item, state):
+        if item != MALL and item not in state.living and not there(item, state):
             abort(404)
         fixed = provisioned(item, state)
         if item != MALL and fixed is not None:
             return self._shown(item, state, fixed)
         asked = fields(item, state, w)
         open_, locked = split(asked, fixed or {})
-        given = given_now() if request.method == "POST" else forms.filled(open_, start(item, living, state))
-        trouble: Trouble = {}
-        rev = kept.rev if kept else 0
+        was = state.living.get(item, imported(state, item) or {})
+        given, trouble = forms.filled(open_, was), Trouble()
+        given["rev"] = str(state.rev(item))
         if request.method == "POST":
+            given = given_now()
             table, trouble = forms.read(open_, given, w)
-            table = kept_code(item, table, state)
-            if not trouble:
-                trouble = self._save(item, table, _number(given), changes.CHANGED)
+            # What the file says by now and did not before is not asked for, and not lost either.
+            table = {key: was[key] for key in was if not any(key in one.keys for one in open_)} | table
+            same = table == state.living.get(item) and item not in state.combined.aside
+            if not trouble and not same:
+                trouble = self._change([Wish(item, table, _number(given))], changes.CHANGED, given)
             if not trouble:
                 return redirect(done(home_of(item), "change"), 303)
-            rev = self._newest(item)
         return desk.page(
             w.text("Mall") if item == MALL else f"{noun(item.kind, w)} {item.code}",
             forms.draw(
@@ -162,10 +158,10 @@ class Editor:
                 given,
                 trouble,
                 w,
-                rev=rev,
+                rev=_number(given),
                 submit=w.text("Save"),
                 back=ADMIN if item == MALL else home_of(item),
-                before=_locked(locked, fixed or {}, w),
+                before=_locked(locked, was | (fixed or {}), w),
             ),
             item == MALL and state.mall is not None and holidays(state, w),
             item != MALL and el("p", el("a", w.text("Remove …"), href=f"{ADMIN}/akhiri/{of(item)}")),
@@ -173,10 +169,6 @@ class Editor:
             lead=self._whose(item, state),
             status=400 if trouble else 200,
         )
-
-    def _newest(self, item: Item) -> int:
-        kept = self._desk.state().kept.get(item)
-        return kept.rev if kept else 0
 
     def _shown(self, item: Item, state: Described, table: dict[str, Any]) -> AnyResponse:
         w = self._desk.w
@@ -197,29 +189,34 @@ class Editor:
     def end(self, item: Item) -> AnyResponse:
         """Asks once more, and says what happens to today's tickets and counters."""
         desk, w, state = self._desk, self._desk.w, self._desk.state()
-        kept = state.kept.get(item)
-        if kept is None or kept.data is None:
+        if item not in state.living:
             if there(item, state):
                 return self._shown(item, state, provisioned(item, state) or {})
             abort(404)
-        family = changes.family(state, item)
+        wishes = ending(state, item)
+        family = " ".join(changes.name(wish.item) for wish in wishes)
         trouble: Trouble = {}
         if request.method == "POST":
-            rev = _number(given_now())
-            wishes = [Wish(one, None, rev if one == item else state.kept[one].rev) for one in family]
-            trouble = self._change(wishes, changes.ENDED)
+            given = given_now()
+            if given.get("family") == family:
+                wishes[0] = replace(wishes[0], rev=_number(given))
+                trouble = self._change(wishes, changes.ENDED, given)
+            else:
+                trouble[""] = w.text("Something of it was added or removed meanwhile. Look again.")
             if not trouble:
                 return redirect(done(list_of(item), "end"), 303)
+        blocked = in_the_way(item, state, w)
         return desk.page(
             w.text("Remove {what}?", what=f"{noun(item.kind, w)} {item.code}"),
             el(
                 "form",
-                [alert(text) for text in trouble.values()],
-                el("ul", [el("li", text) for text in told_of_ending(desk, item, family)], class_="ending"),
-                el("input", type="hidden", name="rev", value=kept.rev),
+                [alert(text) for text in (blocked, *trouble.values()) if text],
+                el("ul", [el("li", text) for text in told_of_ending(desk, wishes, state)], class_="ending"),
+                el("input", type="hidden", name="rev", value=state.rev(item)),
+                el("input", type="hidden", name="family", value=family),
                 el(
                     "div",
-                    button(w.text("Remove"), kind="danger"),
+                    not blocked and button(w.text("Remove"), kind="danger"),
                     el("a", w.text("Keep it"), href=home_of(item), class_="button second"),
                     class_="buttons",
                 ),
@@ -233,10 +230,9 @@ class Editor:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def _save(self, item: Item, table: dict[str, Any], rev: int, action: str) -> Trouble:
-        return self._change([Wish(item, table, rev)], action)
-
-    def _change(self, wishes: Sequence[Wish], action: str) -> Trouble:
+    def _change(self, wishes: Sequence[Wish], action: str, given: Given) -> Trouble:
+        """Make the change. Whoever was overtaken is told so, once: ``given`` then begins from what there
+        is now."""
         parts, w = self._desk.parts, self._desk.w
         try:
             with parts.store.read() as tx:
@@ -245,11 +241,10 @@ class Editor:
                 changes.change(
                     tx, parts.now(), wishes, by_now(), w, action=action, real=parts.real(), prepared=ready
                 )
-                if wishes[0].item.kind == "source" and wishes[0].data is None:
-                    sources.revoke_all(tx, wishes[0].item.code, parts.real())
         except RefusedError as error:
             return forms.told(error.mistakes)
         except OvertakenError as error:
+            given["rev"] = str(error.kept.rev)
             text = w.text(
                 "{who} changed this at {time} while you were filling it in. What you typed is still here: "
                 "look at the present state in another window, then save again to replace it",
@@ -280,49 +275,6 @@ def _locked(locked: Sequence[Field], fixed: dict[str, Any], w: Words) -> Markup 
         forms.facts(locked, fixed, w),
         class_="locked",
     )
-
-
-def _title_add(item: Item, w: Words) -> str:
-    return {
-        "holiday": w.text("Add a holiday"),
-        "agency": w.text("Add an agency"),
-        "service": w.text("Add a service"),
-        "counter": w.text("Add a counter"),
-        "source": w.text("Add a data source"),
-    }[item.kind]
-
-
-def _code_words(item: Item, w: Words) -> tuple[str, str]:
-    """Label and help of the code."""
-    if item.kind == "holiday":
-        return w.text("Day"), w.text("Year-month-day, such as 2026-12-25")
-    if item.kind == "counter":
-        return w.text("Code"), w.text("A number or small letters, such as 4. It stays as it is.")
-    return (
-        w.text("Code"),
-        w.text("Small letters, digits and -; left empty it is made of the name. It stays as it is."),
-    )
-
-
-def _code(item: Item, given: Given, table: dict[str, Any]) -> str:
-    """The code that was typed, else one made of the name."""
-    typed = given.get("code", "").strip()
-    if typed or item.kind in ("holiday", "counter"):
-        return typed
-    return slug(str(table.get("short") or table["name"])) if table.get("name") or table.get("short") else ""
-
-
-def _proposal(item: Item, state: Described) -> Given:
-    """What a new form begins with."""
-    given = Given()
-    if item.kind == "counter" and state.mall is not None:
-        codes = {one.code for one in state.mall.by_code[item.agency].counters}
-        given["code"] = next(str(n) for n in range(1, 1000) if str(n) not in codes)
-    if item.kind == "source":
-        given["required"] = "1"
-        for code in request.args.getlist("instansi"):
-            given.add("agencies", code)
-    return given
 
 
 def _number(given: Given) -> int:

@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from mpp.live.changes import Described
+from mpp.i18n import Words
+from mpp.live.described import Described, Wish
 from mpp.mall.additions import Item
 from mpp.store import uses
 from mpp.store.uses import Uses
 from mpp.web.admin.desk import Desk
 
 
-def told_of_ending(desk: Desk, item: Item, family: Sequence[Item]) -> list[str]:
-    """Sentences for whoever is about to remove it."""
-    w = desk.w
+def in_the_way(item: Item, state: Described, w: Words) -> str:
+    """Why a thing cannot be removed yet; empty where nothing keeps it. A counter whose only service went
+    would serve all of them."""
+    agency = state.mall.by_code.get(item.agency) if state.mall else None
+    if item.kind != "service" or agency is None or item in state.combined.replaced:
+        return ""
+    names = [one.name for one in agency.counters if one.services == (item.code,)]
+    text = w.text("These counters serve only it: {names}. Change them first.", names=", ".join(names))
+    return text if names else ""
+
+
+def told_of_ending(desk: Desk, wishes: Sequence[Wish], state: Described) -> list[str]:
+    """Sentences for whoever is about to remove the first of these, and the others with it."""
+    w, item = desk.w, wishes[0].item
+    if item in state.combined.replaced:
+        return [w.text("mpp.toml has it as well, and what it says holds: only what was typed here goes.")]
     told = []
-    below = {kind: sum(one.kind == kind for one in family) for kind in ("service", "counter")}
+    below = {kind: sum(one.item.kind == kind for one in wishes) for kind in ("service", "counter")}
     if item.kind == "agency" and any(below.values()):
         told.append(
             w.text(
@@ -25,7 +39,7 @@ def told_of_ending(desk: Desk, item: Item, family: Sequence[Item]) -> list[str]:
                 counters=w.number(below["counter"]),
             )
         )
-    told += _tickets(desk, item) + _others(desk, item, desk.state())
+    told += _tickets(desk, item) + _others(desk, item, state)
     told.append(w.text("Nothing of the history is deleted: past days stay as they were."))
     told.append(w.text("It can be taken back in the audit."))
     return told
@@ -83,12 +97,6 @@ def _others(desk: Desk, item: Item, state: Described) -> list[str]:
             if named
             else []
         )
-    if item.kind == "service" and item.agency in mall.by_code:
-        only = [one.name for one in mall.by_code[item.agency].counters if one.services == (item.code,)]
-        text = w.text(
-            "These served only it and then serve all of the agency: {names}.", names=", ".join(only)
-        )
-        return [text] if only else []
     if item.kind == "source":
         return [
             w.text("Its tokens are revoked, also when this is taken back; its agencies are without its news.")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -12,11 +13,13 @@ from werkzeug.datastructures import MultiDict
 from mpp.i18n import UNKNOWN, Words
 from mpp.web import plain
 from mpp.web.numbers import number_of
-from mpp.web.plain import el
+from mpp.web.plain import Child, el
 
 Given = MultiDict[str, str]
 Trouble = dict[str, str]
 """What is wrong, by the key of the description it is wrong with ("hours.fri" within "hours")."""
+
+_DECIMAL: Final = re.compile(r"[0-9]{1,9}\.[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,8 @@ class Field:
     required: bool = False
     rare: bool = False
     """Folded away with its like until somebody needs it."""
+    kind: str = "text"
+    """Of the input."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -53,7 +58,13 @@ class Field:
         """The inputs."""
         label = self.label if self.required else f"{self.label} ({w.text('optional')})"
         return plain.field(
-            label, self.key, value=given.get(self.key, ""), hint=self.hint, wrong=wrong, autocomplete="off"
+            label,
+            self.key,
+            kind=self.kind,
+            value=given.get(self.key, ""),
+            hint=self.hint,
+            wrong=wrong,
+            autocomplete="off",
         )
 
     def told(self, table: Mapping[str, Any], w: Words) -> str:
@@ -94,9 +105,11 @@ class Number(Field):
         text = given.get(self.key, "").strip().replace(",", ".")
         if not text:
             return
-        try:
-            table[self.key] = int(text) if self.whole or text.isdigit() else float(text)
-        except ValueError:
+        if (number := number_of(text)) is not None:
+            table[self.key] = number
+        elif not self.whole and _DECIMAL.fullmatch(text):
+            table[self.key] = float(text)
+        else:
             trouble[self.key] = w.text("Write a number, such as {example}", example="30")
 
     def draw(self, given: Given, wrong: str, w: Words) -> Markup:
@@ -153,7 +166,8 @@ class Flag(Field):
 
     def draw(self, given: Given, wrong: str, w: Words) -> Markup:  # noqa: ARG002 as every field
         """A box with its text."""
-        return el("div", _box(self.key, "1", self.label, self.key in given), hint(self.hint), class_="field")
+        hint = el("p", self.hint, class_="hint") if self.hint else None
+        return el("div", box(self.key, "1", self.label, self.key in given), hint, class_="field")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,18 +194,11 @@ class Checks(Field):
     def draw(self, given: Given, wrong: str, w: Words) -> Markup:
         """Boxes side by side."""
         ticked = set(given.getlist(self.key))
-        boxes = [_box(self.key, value, text, value in ticked) for value, text in self.options]
-        return el(
-            "fieldset",
-            el("legend", self.label),
-            hint(self.hint),
-            el("div", boxes, class_="boxes")
-            if boxes
-            else el("p", w.text("There is none to choose from yet."), class_="hint"),
-            complaint(wrong),
-            id=self.key,
-            tabindex="-1",
-        )
+        # What is chosen and is there no more stays chosen: the checker asks somebody to decide.
+        gone = [(value, value) for value in sorted(ticked - dict(self.options).keys())]
+        boxes = [box(self.key, value, text, value in ticked) for value, text in (*self.options, *gone)]
+        none = el("p", w.text("There is none to choose from yet."), class_="hint")
+        return group(self, wrong, el("div", boxes, class_="boxes") if boxes else none)
 
     def _text(self, value: str, w: Words) -> str:  # noqa: ARG002 as in Days
         return value
@@ -247,31 +254,22 @@ class Done(Field):
         """Number and unit side by side."""
         units = (("minutes", w.text("minutes")), ("working_days", w.text("working days")))
         chosen = given.get(f"{self.key}-unit", "minutes")
-        return el(
-            "fieldset",
-            el("legend", f"{self.label} ({w.text('optional')})"),
-            hint(self.hint),
-            el(
-                "div",
-                el(
-                    "input",
-                    id=self.key,
-                    name=self.key,
-                    value=given.get(self.key, ""),
-                    inputmode="numeric",
-                    aria_label=w.text("Number"),
-                    aria_invalid="true" if wrong else None,
-                ),
-                el(
-                    "select",
-                    [el("option", text, value=unit, selected=unit == chosen) for unit, text in units],
-                    name=f"{self.key}-unit",
-                    aria_label=w.text("Unit"),
-                ),
-                class_="pair field",
-            ),
-            complaint(wrong),
+        number = el(
+            "input",
+            name=self.key,
+            value=given.get(self.key, ""),
+            inputmode="numeric",
+            aria_label=w.text("Number"),
+            aria_invalid="true" if wrong else None,
         )
+        unit = el(
+            "select",
+            [el("option", text, value=unit, selected=unit == chosen) for unit, text in units],
+            name=f"{self.key}-unit",
+            aria_label=w.text("Unit"),
+        )
+        pair = el("div", number, unit, class_="pair field")
+        return group(self, wrong, pair, label=f"{self.label} ({w.text('optional')})")
 
     def told(self, table: Mapping[str, Any], w: Words) -> str:
         """As it is published."""
@@ -283,16 +281,20 @@ class Done(Field):
         return w.plural("{n} minute", "{n} minutes", value.get("minutes", 0))
 
 
-def hint(text: str) -> Markup | None:
-    """A line of help."""
-    return el("p", text, class_="hint") if text else None
+def group(field: Field, wrong: str, *inputs: Child, label: str = "") -> Markup:
+    """Several inputs of one field, with its name, its help, and what is wrong with them."""
+    return el(
+        "fieldset",
+        el("legend", label or field.label),
+        field.hint and el("p", field.hint, class_="hint"),
+        *inputs,
+        wrong and el("p", wrong, class_="wrong"),
+        id=field.key,
+        tabindex="-1",
+    )
 
 
-def complaint(text: str) -> Markup | None:
-    """What is wrong with a group of inputs."""
-    return el("p", text, class_="wrong") if text else None
-
-
-def _box(name: str, value: str, text: str, ticked: bool) -> Markup:
+def box(name: str, value: str, text: str, ticked: bool) -> Markup:
+    """A box to tick with its text."""
     made = el("input", type="checkbox", name=name, value=value, checked=ticked)
     return el("label", made, el("span", text), class_="check")

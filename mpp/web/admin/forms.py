@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from mpp.i18n import Words
 from mpp.mall.mistakes import Mistake
-from mpp.web import plain
 from mpp.web.admin.fields import Field, Given, Trouble, wrong_of
 from mpp.web.plain import Child, button, el
 
@@ -117,11 +116,4 @@ def facts(fields: Sequence[Field], table: Mapping[str, Any], w: Words) -> Markup
         "dl",
         [[el("dt", field.label), el("dd", field.told(table, w))] for field in fields],
         class_="facts",
-    )
-
-
-def text_field(label: str, name: str, given: Given, trouble: Trouble, hint: str = "") -> Markup:
-    """One more text beside the fields of a table, such as a code."""
-    return plain.field(
-        label, name, value=given.get(name, ""), hint=hint, wrong=trouble.get(name, ""), autocomplete="off"
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from mpp.i18n import Words
-from mpp.live.changes import Described
+from mpp.live.described import Described
 from mpp.mall.additions import Item
-from mpp.web.admin.desk import ADDED, ADMIN, badge, of, origin
+from mpp.web.admin.desk import ADMIN, badge, links, origin
 from mpp.web.plain import el
 
 
@@ -16,30 +16,13 @@ def holidays(state: Described, w: Words) -> Markup:
     rows = []
     for day, name in days:
         item = Item("holiday", "", day.isoformat())
-        where = origin(item, state)
         rows.append(
             el(
                 "li",
                 el("b", w.date(day)),
                 name and f" {name}",
                 " ",
-                badge(where, w)
-                or el(
-                    "a",
-                    w.text("Change"),
-                    href=f"{ADMIN}/ubah/{of(item)}",
-                    aria_label=f"{w.text('Change')} {item.code}",
-                ),
-                where == ADDED
-                and [
-                    " · ",
-                    el(
-                        "a",
-                        w.text("Remove"),
-                        href=f"{ADMIN}/akhiri/{of(item)}",
-                        aria_label=f"{w.text('Remove')} {item.code}",
-                    ),
-                ],
+                badge(origin(item, state), w) or links(item, item.code, w),
             )
         )
     return el(

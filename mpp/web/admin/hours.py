@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from mpp.i18n import UNKNOWN, Words
 from mpp.mall.hours import DAYS
-from mpp.web.admin.fields import Checks, Field, Given, Trouble, complaint, hint
-from mpp.web.plain import el
+from mpp.web.admin.fields import Checks, Field, Given, Trouble, box, group
+from mpp.web.plain import el, field
 
 _TIME: Final = re.compile(r"(\d{1,2})(?:[.:](\d{1,2}))?")
 _PARTS: Final = ("open", "close", "from", "to")
@@ -105,27 +105,13 @@ class Week(Field):
             )
             for number, day in enumerate(DAYS)
         ]
-        ticked = "no-break" in given
-        return el(
-            "fieldset",
-            el("legend", self.label),
-            hint(self.hint),
-            el(
-                "table",
-                el("thead", el("tr", el("td"), [el("th", names[part], scope="col") for part in _PARTS])),
-                el("tbody", rows),
-                class_="week",
-            ),
+        head = el("tr", el("td"), [el("th", names[part], scope="col") for part in _PARTS])
+        return group(
+            self,
+            wrong,
+            el("table", el("thead", head), el("tbody", rows), class_="week"),
             self.breaks
-            and el(
-                "label",
-                el("input", type="checkbox", name="no-break", value="1", checked=ticked),
-                el("span", w.text("No break: officers take turns")),
-                class_="check",
-            ),
-            complaint(wrong),
-            id="hours",
-            tabindex="-1",
+            and box("no-break", "1", w.text("No break: officers take turns"), "no-break" in given),
         )
 
     def told(self, table: Mapping[str, Any], w: Words) -> str:
@@ -160,32 +146,17 @@ class Prayer(Field):
 
     def draw(self, given: Given, wrong: str, w: Words) -> Markup:
         """Two times, and a box where an agency may stay open."""
-        return el(
-            "fieldset",
-            el("legend", self.label),
-            hint(self.hint),
+        none = f"{self.key}-none"
+        return group(
+            self,
+            wrong,
             el(
                 "div",
                 _time(f"{self.key}-from", w.text("From"), given, shown=True),
                 _time(f"{self.key}-to", w.text("To"), given, shown=True),
                 class_="times",
             ),
-            self.follows
-            and el(
-                "label",
-                el(
-                    "input",
-                    type="checkbox",
-                    name=f"{self.key}-none",
-                    value="1",
-                    checked=f"{self.key}-none" in given,
-                ),
-                el("span", w.text("Stays open during the Friday prayer")),
-                class_="check",
-            ),
-            complaint(wrong),
-            id=self.key,
-            tabindex="-1",
+            self.follows and box(none, "1", w.text("Stays open during the Friday prayer"), none in given),
         )
 
 
@@ -220,32 +191,20 @@ class Ranges(Field):
             p for p in range(RANGES) if any(k.startswith(f"{self.key}-{p}-") and v for k, v in given.items())
         ]
         places = [*used, next((p for p in range(RANGES) if p not in used), RANGES - 1)]
-        return el(
-            "fieldset",
-            el("legend", f"{self.label} ({w.text('optional')})"),
-            hint(self.hint),
-            [self._place(place, given, w) for place in dict.fromkeys(places)],
-            complaint(wrong),
-            id=self.key,
-            tabindex="-1",
-        )
+        drawn = [self._place(place, given, w) for place in dict.fromkeys(places)]
+        return group(self, wrong, *drawn, label=f"{self.label} ({w.text('optional')})")
 
     def _place(self, place: int, given: Given, w: Words) -> Markup:
-        def box(key: str, label: str, kind: str = "text") -> Markup:
+        def asked(key: str, label: str, kind: str = "text") -> Markup:
             name = f"{self.key}-{place}-{key}"
-            return el(
-                "div",
-                el("label", label, for_=name),
-                el("input", id=name, name=name, type=kind, value=given.get(name, "")),
-                class_="field",
-            )
+            return field(label, name, kind=kind, value=given.get(name, ""))
 
         name = f"{self.key}-{place}-hours"
         return el(
             "div",
-            box("from", w.text("First day"), "date"),
-            box("to", w.text("Last day"), "date"),
-            box("reason", w.text("Reason, such as Ramadan")),
+            asked("from", w.text("First day"), "date"),
+            asked("to", w.text("Last day"), "date"),
+            asked("reason", w.text("Reason, such as Ramadan")),
             el(
                 "div",
                 el("label", w.text("Hours, a line each: senin-kamis 08.00-14.00"), for_=name),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mpp.i18n import Words
-from mpp.live.changes import Described
+from mpp.live.described import Described
 from mpp.mall.additions import Item
 from mpp.mall.keys import FEES, KINDS
 from mpp.web.admin.fields import Checks, Choice, Done, Field, Flag, Names, Number
@@ -25,6 +25,15 @@ def fields(item: Item, state: Described, w: Words) -> Sequence[Field]:
     }[item.kind]()
 
 
+def counter_options(state: Described) -> list[tuple[str, str]]:
+    """Every counter to choose from: ("dukcapil/1", "Dukcapil: Loket 1")."""
+    return [
+        (f"{agency.code}/{counter.code}", f"{agency.short}: {counter.name}")
+        for agency in (state.mall.agencies if state.mall else ())
+        for counter in agency.counters
+    ]
+
+
 def noun(kind: str, w: Words) -> str:
     """What a thing is called at the head of its form."""
     return {
@@ -39,11 +48,9 @@ def noun(kind: str, w: Words) -> str:
 
 def _mall(state: Described, w: Words) -> list[Field]:
     zones = (("WIB", w.text("WIB (west)")), ("WITA", w.text("WITA (central)")), ("WIT", w.text("WIT (east)")))
-    first: list[Field] = []
-    if state.mall is None or state.mall.code == "mall":
-        first = [Field(key="code", label=w.text("Code"), hint=w.text("Such as mpp-badung"), required=True)]
+    code = Field(key="code", label=w.text("Code"), hint=w.text("Such as mpp-badung"), required=True)
     return [
-        *first,
+        *([code] if state.mall is None else []),
         Field(key="name", label=w.text("Name"), hint=w.text("As it is printed in reports"), required=True),
         Choice(key="zone", label=w.text("Time zone"), options=zones, required=True),
         Names(

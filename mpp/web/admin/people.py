@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from flask import Flask, Response, abort, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from mpp.access import BOUND, PEOPLE
-from mpp.i18n import Words
 from mpp.people import accounts
-from mpp.people.accounts import AccountError, ChangedError, Wish
+from mpp.people.accounts import AccountError, ChangedError
 from mpp.people.sign_in import ran_out
 from mpp.store import people
-from mpp.store.people import Person, SessionRow
+from mpp.store.people import Person
 from mpp.web.admin import forms
 from mpp.web.admin.desk import ADMIN, Desk, cell, done, given_now, link, table
-from mpp.web.admin.fields import Checks, Choice, Field, Given, Trouble
-from mpp.web.people.account import browser_words
+from mpp.web.admin.fields import Given, Trouble
+from mpp.web.admin.person_form import person_fields, wish_of
+from mpp.web.admin.sign_ins import sign_ins
 from mpp.web.people.sign_in import role_words
 from mpp.web.plain import alert, button, el
-from mpp.web.session import by_now, known_now
+from mpp.web.session import by_now
 
 HERE = f"{ADMIN}/orang"
 
@@ -62,10 +61,9 @@ class People:
     def listed(self) -> Response:
         """Everybody, those who may no longer sign in last."""
         desk, w = self._desk, self._desk.w
-        now = desk.parts.real()
         with desk.parts.store.read() as tx:
             everybody = sorted(people.everybody(tx), key=lambda one: one.disabled_at is not None)
-            signed = {row.person_id: row.seen_at for row in reversed(people.open_sessions(tx))}
+            used = people.last_used(tx)
         heads = (
             w.text("Name"),
             w.text("Role"),
@@ -82,10 +80,8 @@ class People:
                 ),
                 cell(heads[1], role_words(one.role, w)),
                 cell(heads[2], self._agencies(one) or "–"),
-                cell(heads[3], desk.when(signed.get(one.id))),
-                cell(
-                    heads[4], self._state(one, accounts.waits_until(desk.parts.store, now, one) is not None)
-                ),
+                cell(heads[3], desk.when(used.get(one.id))),
+                cell(heads[4], self._state(one)),
             ]
             for one in everybody
         ]
@@ -100,12 +96,10 @@ class People:
         names = {one.code: one.short for one in self._desk.parts.board.latest().agencies}
         return ", ".join(names.get(code, code) for code in sorted(person.agencies))
 
-    def _state(self, person: Person, waits: bool) -> str:
+    def _state(self, person: Person) -> str:
         w = self._desk.w
         if person.disabled_at is not None:
             return f"■ {w.text('disabled')}"
-        if waits:
-            return f"▲ {w.text('locked out for now')}"
         if ran_out(person, self._desk.parts.real()):
             return f"▲ {w.text('the one-time password ran out')}"
         if person.must_change:
@@ -114,66 +108,6 @@ class People:
 
     # -- the form --------------------------------------------------------------------------------
 
-    def _fields(self) -> list[Field]:
-        w, state = self._desk.w, self._desk.state()
-        agencies = state.mall.agencies if state.mall else ()
-        counters = [
-            (f"{agency.code}/{counter.code}", f"{agency.short}: {counter.name}")
-            for agency in agencies
-            for counter in agency.counters
-        ]
-        return [
-            Field(key="name", label=w.text("Name"), hint=w.text("Such as Siti Rahmawati"), required=True),
-            Field(
-                key="login",
-                label=w.text("Login"),
-                hint=w.text("What is typed to sign in: small letters, such as siti.rahmawati"),
-                required=True,
-            ),
-            Choice(
-                key="role",
-                label=w.text("Role"),
-                hint=w.text("What the person may see and do"),
-                options=[("", w.text("choose")), *((role, role_words(role, w)) for role in PEOPLE)],
-            ),
-            Checks(
-                key="agencies",
-                label=w.text("Agencies (of agency staff and counter officers)"),
-                hint=w.text("They see these and no other"),
-                options=[(agency.code, agency.short) for agency in agencies],
-            ),
-            Counters(
-                key="counters",
-                label=w.text("Counters (of counter officers)"),
-                hint=w.text("Nothing ticked: every counter of the agencies above"),
-                options=counters,
-            ),
-            Field(
-                key="subject",
-                label=w.text("Single sign-on identity"),
-                hint=w.text("Issuer and subject, where the mall signs in with OpenID Connect"),
-            ),
-        ]
-
-    def _wish(self, given: Given) -> Wish:
-        w, state = self._desk.w, self._desk.state()
-        wish = Wish(
-            login=given.get("login", ""),
-            name=given.get("name", ""),
-            role=given.get("role", ""),
-            agencies=frozenset(given.getlist("agencies")),
-            counters=frozenset(
-                (agency, counter)
-                for agency, _, counter in (pair.partition("/") for pair in given.getlist("counters"))
-            ),
-            subject=given.get("subject") or None,
-        )
-        if wish.role not in BOUND:
-            # What was ticked before another role was chosen means nothing.
-            wish = Wish(wish.login, wish.name, wish.role, subject=wish.subject)
-        known = {a.code: [c.code for c in a.counters] for a in (state.mall.agencies if state.mall else ())}
-        return accounts.checked(wish, known, w)
-
     def add(self) -> Response:
         """A form for a new account; its answer shows the one-time password, once."""
         desk, w = self._desk, self._desk.w
@@ -181,15 +115,17 @@ class People:
         if request.method == "POST":
             try:
                 person, once = accounts.create(
-                    desk.parts.store, desk.parts.real(), self._wish(given), by_now(), w=w
+                    desk.parts.store, desk.parts.real(), wish_of(given, desk.state(), w), by_now(), w=w
                 )
             except AccountError as error:
-                trouble = {error.field: str(error)}
+                trouble = error.trouble
             else:
                 return self._once(person, once)
         return desk.page(
             w.text("Add a person"),
-            forms.draw(self._fields(), given, trouble, w, rev=0, submit=w.text("Add"), back=HERE),
+            forms.draw(
+                person_fields(desk.state(), w), given, trouble, w, rev=0, submit=w.text("Add"), back=HERE
+            ),
             back=(HERE, w.text("People")),
             status=400 if trouble else 200,
         )
@@ -205,11 +141,19 @@ class People:
                 el(
                     "p",
                     w.text(
-                        "Hand it to {name} now: it is not shown again. The login is {login}; at the "
-                        "first sign-in a password of one's own is chosen.",
+                        "Hand it to {name} or note it now: it is not shown again, not by loading this page "
+                        "anew either. The login is {login}; at the first sign-in a password of one's own is "
+                        "chosen.",
                         name=person.name,
                         login=person.login,
                     ),
+                ),
+                el(
+                    "form",
+                    button(w.text("Make another"), kind="second"),
+                    method="post",
+                    action=f"{HERE}/{person.id}/sandi",
+                    class_="tools",
                 ),
                 class_="card once",
                 role="status",
@@ -221,7 +165,7 @@ class People:
         """One account: its form, what else can be done, where it is signed in."""
         desk, w = self._desk, self._desk.w
         person = self._person(number)
-        asked = self._fields()
+        asked = person_fields(desk.state(), w)
         given, trouble = given_now(), Trouble()
         if request.method == "POST":
             trouble = self._change(person, given)
@@ -242,7 +186,7 @@ class People:
             self._notice(person),
             forms.draw(asked, given, trouble, w, rev=person.rev, submit=w.text("Save"), back=HERE),
             self._doings(person),
-            self._sessions(person),
+            sign_ins(desk, person),
             back=(HERE, w.text("People")),
             lead=f"{person.login} · {role_words(person.role, w)}",
             status=400 if trouble else 200,
@@ -255,9 +199,11 @@ class People:
             if rev != str(person.rev):
                 text = w.text("Somebody else changed this account meanwhile. Save again to replace that.")
                 raise ChangedError("", text)
-            accounts.change(desk.parts.store, desk.parts.real(), person, self._wish(given), by=by_now(), w=w)
+            accounts.change(
+                desk.parts.store, desk.parts.real(), person, wish_of(given, desk.state(), w), by=by_now(), w=w
+            )
         except AccountError as error:
-            return {error.field: str(error)}
+            return error.trouble
         return {}
 
     def _person(self, number: int) -> Person:
@@ -278,7 +224,7 @@ class People:
             )
         if until is not None:
             text = w.text(
-                "Too many wrong passwords: the next is looked at from {time} on.",
+                "Too many wrong passwords came from one address: there the next is looked at from {time} on.",
                 time=w.clock(until, desk.zone),
             )
             return el(
@@ -322,52 +268,6 @@ class People:
             class_="card doings",
         )
 
-    def _sessions(self, person: Person) -> Markup:
-        desk, w = self._desk, self._desk.w
-        with desk.parts.store.read() as tx:
-            found = people.open_sessions(tx, person.id)
-        heads = (w.text("Browser"), w.text("From"), w.text("Since"), w.text("Last used"), "")
-        mine = known_now().session
-        rows = [self._session(person, row, heads, mine) for row in found]
-        return el(
-            "section",
-            el("h2", w.text("Signed in now")),
-            [
-                table(w.text("Signed in now"), heads, rows, hidden=True),
-                el(
-                    "form",
-                    button(w.text("End all sign-ins"), kind="danger"),
-                    method="post",
-                    action=f"{HERE}/{person.id}/keluarkan",
-                    class_="tools",
-                ),
-            ]
-            if rows
-            else el("p", w.text("Nowhere.")),
-            class_="card",
-        )
-
-    def _session(self, person: Person, row: SessionRow, heads: Sequence[str], mine: int) -> list[Markup]:
-        desk, w = self._desk, self._desk.w
-        browser = browser_words(row.browser, w)
-        return [
-            el("td", browser, row.id == mine and f" {w.text('(this one)')}"),
-            cell(heads[1], row.remote),
-            cell(heads[2], desk.when(row.created_at)),
-            cell(heads[3], desk.when(row.seen_at)),
-            el(
-                "td",
-                el(
-                    "form",
-                    button(
-                        w.text("End"), kind="second", aria_label=f"{w.text('End')}: {browser}, {row.remote}"
-                    ),
-                    method="post",
-                    action=f"{HERE}/{person.id}/sesi/{row.id}",
-                ),
-            ),
-        ]
-
     def end(self, number: int, session: int) -> AnyResponse:
         """End one sign-in of this person."""
         parts, person = self._desk.parts, self._person(number)
@@ -378,9 +278,8 @@ class People:
         """One press: a new password, disable, enable, let in, sign out everywhere."""
         desk, w = self._desk, self._desk.w
         person, store, now, by = self._person(number), desk.parts.store, desk.parts.real(), by_now()
-        if what == "sandi":
-            return self._once(person, accounts.reset(store, now, person, by=by, w=w))
         doings: dict[str, Callable[[], object]] = {
+            "sandi": lambda: self._once(person, accounts.reset(store, now, person, by=by, w=w)),
             "nonaktifkan": lambda: accounts.disable(store, now, person, by=by, w=w),
             "aktifkan": lambda: accounts.disable(store, now, person, by=by, w=w, disabled=False),
             "buka": lambda: accounts.unlock(store, now, person, by=by),
@@ -389,24 +288,10 @@ class People:
         if what not in doings:
             abort(404)
         try:
-            doings[what]()
+            shown = doings[what]()
         except AccountError as error:
             back = (f"{HERE}/{number}", w.text("Back"))
             return desk.page(person.name, alert(str(error)), back=back, status=409)
+        if isinstance(shown, Response):
+            return shown
         return redirect(done(f"{HERE}/{number}", "change"), 303)
-
-
-class Counters(Checks):
-    """Counters to tick, folded away: a mall has a hundred."""
-
-    def draw(self, given: Given, wrong: str, w: Words) -> Markup:
-        """Open where something is ticked or wrong."""
-        ticked = len(given.getlist(self.key))
-        made = Checks.draw(self, given, wrong, w)
-        return el(
-            "details",
-            el("summary", self.label, ticked > 0 and f" – {w.plural('{n} chosen', '{n} chosen', ticked)}"),
-            made,
-            open=bool(ticked or wrong),
-            class_="field fold",
-        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from mpp.web.admin import agencies, audit, devices, editor, overview, people, sources
+from mpp.web.admin import agencies, audit, device, devices, editor, overview, people, sources
 from mpp.web.admin.desk import ADMIN, Desk
 from mpp.web.context import Parts
 from mpp.web.plain import alert
@@ -13,7 +13,7 @@ from mpp.web.plain import alert
 def register(app: Flask, parts: Parts) -> None:
     """Hang all of them. A replay is looked at, not changed."""
     desk = Desk(parts)
-    for page in (overview, agencies, editor, sources, people, devices, audit):
+    for page in (overview, agencies, editor, sources, people, devices, device, audit):
         page.register(app, desk)
 
     @app.before_request

@@ -11,14 +11,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from mpp.i18n import Words
-from mpp.live.changes import Described
+from mpp.live.described import Described
 from mpp.live.model import SourceNow
 from mpp.mall.additions import Item
 from mpp.mall.model import Source
 from mpp.people.audit import note
 from mpp.sources.reasons import reason_text
 from mpp.store import quarantine, sources
-from mpp.store.sources import TokenRow
 from mpp.web.admin import forms
 from mpp.web.admin.desk import (
     ADDED,
@@ -29,6 +28,7 @@ from mpp.web.admin.desk import (
     badge,
     cell,
     done,
+    from_words,
     link,
     of,
     origin,
@@ -36,7 +36,8 @@ from mpp.web.admin.desk import (
 )
 from mpp.web.admin.kinds import fields
 from mpp.web.admin.things import provisioned
-from mpp.web.plain import alert, button, el, field
+from mpp.web.admin.tokens import listed_tokens, shown
+from mpp.web.plain import el
 from mpp.web.session import by_now
 
 LONGEST_LABEL: Final = 100
@@ -106,7 +107,7 @@ def listed(desk: Desk) -> Response:
             cell(heads[4], w.number(sum(bad.get(source.code, {}).values()))),
             cell(
                 heads[5],
-                badge(origin(Item("source", "", source.code), state), w) or w.text("added here"),
+                from_words(Item("source", "", source.code), state, w),
             ),
         ]
         for source in (state.mall.sources if state.mall else ())
@@ -158,7 +159,7 @@ def one(desk: Desk, code: str, token: str = "", wrong: str = "") -> Response:
     error = now.last_error if now else None
     return desk.page(
         source.name,
-        token and _shown(token, w),
+        token and shown(token, w),
         el(
             "section",
             el(
@@ -179,82 +180,10 @@ def one(desk: Desk, code: str, token: str = "", wrong: str = "") -> Response:
             ),
             class_="card",
         ),
-        _tokens(desk, code, rows, wrong),
+        listed_tokens(desk, code, rows, wrong),
         _quarantine(code, bad, w),
         back=(HERE, w.text("Data sources")),
         status=400 if wrong else 200,
-    )
-
-
-def _shown(token: str, w: Words) -> Markup:
-    return el(
-        "section",
-        el("h2", w.text("The new token")),
-        el("p", token, class_="code secret"),
-        el(
-            "p",
-            w.text(
-                "Copy it now into the queue system: it is not shown again. It is sent as "
-                "Authorization: Bearer with every request."
-            ),
-        ),
-        class_="card once",
-        role="status",
-    )
-
-
-def _tokens(desk: Desk, code: str, rows: list[TokenRow], wrong: str) -> Markup:
-    w = desk.w
-    heads = (w.text("For"), w.text("Begins with"), w.text("Made"), w.text("State"), "")
-    listed = [
-        [
-            el("td", el("b", row.label or "–")),
-            cell(heads[1], f"{row.hint}…"),
-            cell(heads[2], desk.when(row.created_at)),
-            cell(
-                heads[3],
-                w.text("revoked {at}", at=desk.when(row.revoked_at)) if row.revoked_at else w.text("works"),
-            ),
-            el(
-                "td",
-                row.revoked_at is None
-                and el(
-                    "form",
-                    button(
-                        w.text("Revoke"),
-                        kind="danger",
-                        aria_label=f"{w.text('Revoke')}: {row.label or row.hint}",
-                    ),
-                    method="post",
-                    action=f"{HERE}/{code}/token/{row.id}/cabut",
-                ),
-            ),
-        ]
-        for row in reversed(rows)
-    ]
-    return el(
-        "section",
-        el("h2", w.text("Tokens")),
-        table(w.text("Tokens"), heads, listed, hidden=True)
-        if listed
-        else el("p", w.text("No token yet: nothing can be sent."), class_="hint"),
-        el(
-            "form",
-            wrong and alert(wrong),
-            field(
-                w.text("What the token is for"),
-                "label",
-                value=request.form.get("label", "") if wrong else "",
-                hint=w.text("Such as the machine that sends: Server antrean lantai 1"),
-                wrong=wrong,
-                autocomplete="off",
-            ),
-            button(w.text("Make a token"), kind="second"),
-            method="post",
-            action=f"{HERE}/{code}/token",
-            class_="inline",
-        ),
-        class_="card",
     )
 
 

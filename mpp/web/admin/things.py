@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mpp.live.changes import Described
+from mpp.live.described import Described
 from mpp.mall.additions import MALL, Item
 from mpp.web.admin.fields import Field
 from mpp.web.numbers import number_of
@@ -48,33 +48,6 @@ def provisioned(item: Item, state: Described) -> dict[str, Any] | None:
 
 def named(tables: Sequence[dict[str, Any]], code: str) -> dict[str, Any] | None:
     return next((one for one in tables if str(one.get("code")) == code), None)
-
-
-def start(item: Item, living: dict[str, Any] | None, state: Described) -> dict[str, Any]:
-    """What a form begins with: the addition, else what an import made of it."""
-    if living is not None or state.mall is None:
-        return living or {}
-    if item == MALL:
-        return {} if state.file else {"name": state.mall.name, "zone": state.mall.zone}
-    agency = state.mall.by_code.get(item.agency or item.code)
-    if item.kind == "agency" and agency:
-        return {"name": agency.name, "short": agency.short}
-    found: Any = None
-    if item.kind == "service" and agency:
-        found = agency.service(item.code)
-    elif item.kind == "counter" and agency:
-        found = agency.counter(item.code)
-    elif item.kind == "source":
-        found = state.mall.sources_by_code.get(item.code)
-        return {"name": found.name, "kind": found.kind, "agencies": list(found.agencies)} if found else {}
-    return {"name": found.name} if found else {}
-
-
-def kept_code(item: Item, table: dict[str, Any], state: Described) -> dict[str, Any]:
-    """The mall's code stays with what the pages say of the mall, where no file says it."""
-    if item == MALL and state.mall is not None and "mall" not in (state.file.document if state.file else {}):
-        return {"code": state.mall.code} | table if state.mall.code != "mall" else table
-    return table
 
 
 def split(asked: Sequence[Field], fixed: dict[str, Any]) -> tuple[list[Field], list[Field]]:

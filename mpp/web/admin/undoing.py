@@ -8,6 +8,7 @@ from typing import Any
 from mpp.i18n import Words
 from mpp.live import changes
 from mpp.live.changes import RefusedError
+from mpp.live.described import described
 from mpp.people import accounts, devices
 from mpp.people.accounts import AccountError, Wish
 from mpp.people.audit import note
@@ -109,13 +110,14 @@ def _wish(was: Mapping[str, Any]) -> Wish:
 def _device(parts: Parts, entry: Entry, w: Words) -> None:
     with parts.store.read() as tx:
         device = kept_devices.by_id(tx, _number(entry))
-        mall = changes.described(tx, w).mall
+        places = described(tx, w).places
     if device is None or devices.told(device) != entry.after:
         raise _changed_since(w)
     names = ("name", "open", "agency", "counter", "start")
     was = {name: (entry.before or {})[name] for name in names}
-    was["agencies"] = {one.code: [c.code for c in one.counters] for one in (mall.agencies if mall else ())}
-    devices.change(parts.store, parts.real(), device, by=by_now(), w=w, undoes=entry.id, **was)
+    devices.change(
+        parts.store, parts.real(), device, by=by_now(), w=w, undoes=entry.id, agencies=places, **was
+    )
 
 
 def _token(parts: Parts, entry: Entry, w: Words) -> None:

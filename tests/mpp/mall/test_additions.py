@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpp.i18n import words
-from mpp.mall import additions as additions_module
-from mpp.mall.additions import MALL, Item, combine, faults, merge
+from mpp.mall import fitting
+from mpp.mall.additions import MALL, Item, merge
 from mpp.mall.created import CODE
+from mpp.mall.fitting import combine, faults
 from mpp.mall.load import Parsed, examine_document, parse
 from mpp.mall.model import Mall
 
@@ -154,7 +155,7 @@ def test_many_that_do_not_fit_are_set_aside_by_a_few_readings() -> None:
     many: dict[Item, dict[str, Any]] = {
         agency(f"n{n}"): {"name": f"N{n}", "floor": "9" if n % 2 else "1"} for n in range(80)
     }
-    with patch.object(additions_module, "examine_document", wraps=examine_document) as examined:
+    with patch.object(fitting, "examine_document", wraps=examine_document) as examined:
         found = combine(filed(), many, EN)
     assert examined.call_count <= 5
     assert found.aside.keys() == {item for n, item in enumerate(many) if n % 2}

@@ -83,7 +83,7 @@ def test_a_created_source_grows_and_a_described_one_does_not() -> None:
     first = add_created(None, zone="UTC", wanted=BANK)
     more = Wanted(source=replace(BANK.source, agencies=("till",)), agencies={"till": "Till"})
     assert add_created(first, zone="UTC", wanted=more).sources[0].agencies == ("bank", "till")
-    with pytest.raises(ValueError, match=r"source q is described in mpp.toml and does not list bank: add it"):
+    with pytest.raises(ValueError, match=r"source q is described and does not list bank: add it"):
         add_created(described(), zone="UTC", wanted=replace(BANK, source=Source("q", "Q", ())))
 
 

@@ -12,8 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from mpp import create_app
-from mpp.live.description import Descriptions
-from mpp.mall.model import Mall
+from mpp.live.description import Descriptions, save
+from mpp.mall.created import Wanted, add_created
+from mpp.mall.model import Mall, Source
 from mpp.settings import Settings
 from mpp.store import audit, sources
 from mpp.web.context import parts_of
@@ -42,6 +43,20 @@ def rev(answer: TestResponse) -> str:
     found = re.search(r'name="rev" value="(\d+)"', answer.text)
     assert found is not None, answer.text
     return found[1]
+
+
+def asked(answer: TestResponse) -> dict[str, str]:
+    """What the page that asks once more sends."""
+    found = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
+    assert found.keys() == {"rev", "family"}, answer.text
+    return found
+
+
+def load(app: Flask, text: str) -> None:
+    """Change mpp.toml."""
+    parts = parts_of(app)
+    parts.settings.description.write_text(text, encoding="utf-8")
+    assert parts.description.load(parts.now()) is not None
 
 
 def went(answer: TestResponse) -> str:
@@ -137,6 +152,8 @@ def test_two_administrators_are_told_of_each_other(app: Flask, client: FlaskClie
     theirs = sign_in(app, app.test_client(), "administrator")
     mine = rev(client.get("/admin/ubah/instansi/baru"))
     went(theirs.post("/admin/ubah/instansi/baru", data={"rev": mine, "name": "Satu"}))
+    slip = client.post("/admin/ubah/instansi/baru", data={"rev": mine, "name": "Dua", "planned": "x"})
+    assert rev(slip) == mine  # so that it is told of the other when the slip is mended
     answer = client.post("/admin/ubah/instansi/baru", data={"rev": mine, "name": "Dua"})
     assert answer.status_code == 400
     assert "mengubah ini pukul" in answer.text
@@ -144,6 +161,11 @@ def test_two_administrators_are_told_of_each_other(app: Flask, client: FlaskClie
     assert mall(app).by_code["baru"].name == "Satu"
     went(client.post("/admin/ubah/instansi/baru", data={"rev": rev(answer), "name": "Dua"}))
     assert mall(app).by_code["baru"].name == "Dua"
+    with parts_of(app).store.read() as tx:
+        told = len(audit.entries(tx))
+    went(client.post("/admin/ubah/instansi/baru", data={"rev": mine, "name": "Dua"}))
+    with parts_of(app).store.read() as tx:
+        assert len(audit.entries(tx)) == told  # nothing was changed
 
 
 def test_a_removal_says_what_happens_and_can_be_taken_back(app: Flask, client: FlaskClient) -> None:
@@ -158,7 +180,9 @@ def test_a_removal_says_what_happens_and_can_be_taken_back(app: Flask, client: F
     house.add_token(parts_of(app).store, "s", "token-s")
     sent = [house.event(n, source="s", agency="baru", service="surat") for n in (1, 2)]
     house.send(app.test_client(), sent, token="token-s")
-    assert "Loket 1" in client.get("/admin/akhiri/layanan/baru/surat").text
+    page = client.get("/admin/akhiri/layanan/baru/surat")
+    assert "hanya melayani layanan itu: Loket 1" in page.text
+    assert "Hapus</button>" not in page.text
     page = client.get("/admin/akhiri/instansi/baru")
     for said in (
         "2 tiket",
@@ -167,8 +191,11 @@ def test_a_removal_says_what_happens_and_can_be_taken_back(app: Flask, client: F
         "dihapus: hari",
     ):
         assert said in page.text
+    went(client.post("/admin/tambah/loket/baru", data={"code": "2"}))
     before = mall(app)
-    went(client.post("/admin/akhiri/instansi/baru", data={"rev": rev(page)}))
+    late = client.post("/admin/akhiri/instansi/baru", data=asked(page))
+    assert (late.status_code, "loketnya (2)" in late.text, mall(app)) == (400, True, before)
+    went(client.post("/admin/akhiri/instansi/baru", data=asked(late)))
     assert "baru" not in mall(app).by_code
     assert mall(app).sources_by_code["s"].agencies == ()
     with parts_of(app).store.read() as tx:
@@ -178,7 +205,7 @@ def test_a_removal_says_what_happens_and_can_be_taken_back(app: Flask, client: F
     again = client.post(f"/admin/jejak/{entry.id}/urungkan")
     assert again.status_code == 409
     assert "sudah diurungkan" in again.text
-    went(client.post("/admin/akhiri/sumber/s", data={"rev": rev(client.get("/admin/akhiri/sumber/s"))}))
+    went(client.post("/admin/akhiri/sumber/s", data=asked(client.get("/admin/akhiri/sumber/s"))))
     with parts_of(app).store.read() as tx:
         assert sources.source_of_token(tx, "token-s") is None
 
@@ -189,11 +216,13 @@ def test_holidays_are_added_changed_and_removed(app: Flask, client: FlaskClient)
     form = rev(client.get("/admin/ubah/libur/2027-03-20"))
     went(client.post("/admin/ubah/libur/2027-03-20", data={"rev": form, "name": "Idulfitri 1448 H"}))
     assert (mall(app).calendar.holidays[-4][1], len(mall(app).calendar.holidays)) == ("Idulfitri 1448 H", 6)
-    form = rev(client.get("/admin/akhiri/libur/2027-03-20"))
-    went(client.post("/admin/akhiri/libur/2027-03-20", data={"rev": form}))
+    page = client.get("/admin/akhiri/libur/2027-03-20")
+    went(client.post("/admin/akhiri/libur/2027-03-20", data=asked(page)))
     assert len(mall(app).calendar.holidays) == 5
     wrong = client.post("/admin/tambah/libur", data={"code": "20 Maret", "name": "Idulfitri"})
     assert wrong.status_code == 400
+    went(client.post("/admin/tambah/libur", data={"code": "20270320", "name": "Idulfitri"}))
+    assert client.get("/admin/ubah/libur/2027-03-20").status_code == 200
 
 
 def test_an_empty_installation_is_described_from_the_first_page_on(tmp_path: Path) -> None:
@@ -241,6 +270,58 @@ def test_what_waits_beside_the_file_is_shown_with_why(
         )
     )
     assert mall(app).service("dukcapil", "baru") is not None
+
+
+def test_what_the_file_says_by_now_keeps_what_was_typed_before(app: Flask, client: FlaskClient) -> None:
+    text = '[mall]\ncode = "mpp-contoh"\nname = "MPP"\nzone = "WIB"\n'
+    load(app, text)
+    form = {f"{day}-{at}": time for day in ("mon", "tue", "wed", "thu", "fri") for at, time in WORKDAY}
+    went(client.post("/admin/mal", data=form | {"rev": rev(client.get("/admin/mal"))}))
+    load(app, text + 'hours = { mon-fri = "08.00-16.00" }\n')
+    before = mall(app)
+    assert before.calendar.week is not None
+    assert before.calendar.week[0].breaks
+    shown = client.get("/admin/mal")
+    assert "12.15" in shown.text
+    went(client.post("/admin/mal", data={"rev": rev(shown), "dial": "+62 361 555000,,"}))
+    assert (mall(app).calendar, mall(app).dial) == (before.calendar, "+62361555000,,")
+
+
+WORKDAY = (("open", "08.00"), ("close", "15.00"), ("from", "12.15"), ("to", "13.00"))
+
+
+def test_a_counter_whose_service_is_gone_says_so_until_somebody_decides(
+    app: Flask, client: FlaskClient
+) -> None:
+    text = parts_of(app).settings.description.read_text(encoding="utf-8")
+    kk = text.index('code = "kk"')
+    load(app, text[:kk] + text[kk:].replace('code = "kk"', 'code = "zz"', 1))
+    went(client.post("/admin/tambah/loket/dukcapil", data={"code": "77", "services": ["zz"]}))
+    load(app, text)
+    form = client.get("/admin/ubah/loket/dukcapil/77")
+    assert re.search(r'value="zz" checked', form.text)
+    kept = {"rev": rev(form), "services": ["zz"]}
+    assert client.post("/admin/ubah/loket/dukcapil/77", data=kept).status_code == 400
+    assert not mall(app).has_counter("dukcapil", "77")
+
+
+def test_a_mall_that_an_import_made_is_described_under_its_code(tmp_path: Path) -> None:
+    app = create_app(Settings(instance=tmp_path))
+    wanted = Wanted(source=Source("impor", "Impor", (), kind="file"), agencies={"lama": "Lama"})
+    with parts_of(app).store.write() as tx:
+        save(tx, add_created(None, zone="Asia/Jakarta", wanted=wanted), parts_of(app).now())
+    client = sign_in(app, app.test_client(), "administrator")
+    form = {"rev": rev(client.get("/admin/mal")), "name": "MPP Kita", "zone": "WIB"}
+    went(client.post("/admin/mal", data=form))
+    assert (mall(app).code, mall(app).name, list(mall(app).by_code)) == ("mall", "MPP Kita", ["lama"])
+    parts_of(app).close()
+
+
+@pytest.mark.parametrize("typed", ["1_0", "٣", "1e3", "nan", "-5"])
+def test_a_number_is_written_in_plain_digits(client: FlaskClient, typed: str) -> None:
+    form = {"name": "Baru", "wait": typed, "quota": typed}
+    answer = client.post("/admin/tambah/layanan/dukcapil", data=form)
+    assert answer.text.count("Tulis angka") == 4  # each on top and at its field
 
 
 def test_nobody_else_gets_there(app: Flask) -> None:
