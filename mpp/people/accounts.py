@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
-from base64 import b32encode
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from mpp.access import BOUND, PEOPLE
 from mpp.i18n import Words
 from mpp.people import passwords, tries
-from mpp.people.audit import By, note
-from mpp.people.sign_in import login_of
+from mpp.people.audit import CONSOLE, SYSTEM, By, note
+from mpp.people.sign_in import login_of, ran_out
 from mpp.store import Store, Write, people
 from mpp.store.people import Person
 
@@ -25,6 +22,10 @@ ADMINISTRATORS: Final = "administrators"
 """Whoever changes how many there are does so alone (:func:`mpp.store.people.lock`)."""
 
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}\Z")
+RESERVED: Final = frozenset((CONSOLE.who, SYSTEM.who, "demo"))
+"""What the audit log calls who is no person."""
+LONGEST_SUBJECT: Final = 300
+"""Characters the database holds of an identity at single sign-on."""
 
 
 class AccountError(ValueError):
@@ -34,6 +35,11 @@ class AccountError(ValueError):
     def __init__(self, field: str, text: str) -> None:
         super().__init__(text)
         self.field = field
+
+    @property
+    def trouble(self) -> dict[str, str]:
+        """What is wrong, by the form's field."""
+        return {self.field: str(self)}
 
 
 class ChangedError(AccountError):
@@ -71,6 +77,8 @@ def checked(wish: Wish, agencies: Mapping[str, Collection[str]], w: Words) -> Wi
     if not LOGIN.match(login):
         text = w.text("2 to 64 small letters, digits and . _ @ -, such as budi.santoso")
         raise AccountError("login", text)
+    if login in RESERVED:
+        raise AccountError("login", w.text("This login is taken"))
     if not 1 <= len(name) <= 100 or not name.isprintable() or not any(c.isalnum() for c in name):
         raise AccountError("name", w.text("A name of 1 to 100 characters"))
     if wish.role not in PEOPLE:
@@ -90,6 +98,9 @@ def checked(wish: Wish, agencies: Mapping[str, Collection[str]], w: Words) -> Wi
             raise AccountError("counters", text)
     kept = wish.agencies if bound else frozenset()
     subject = (wish.subject or "").strip() or None
+    if subject and not (subject.isprintable() and " " in subject and len(subject) <= LONGEST_SUBJECT):
+        text = w.text("Issuer and subject with a blank between, such as https://sso.example 4711")
+        raise AccountError("subject", text)
     return Wish(login, name, wish.role, kept, counters, subject)
 
 
@@ -150,7 +161,7 @@ def change(
     )
     with store.write() as tx:
         if person.role == "administrator" and wish.role != "administrator":
-            _not_last(tx, w, "role")
+            _not_last(tx, now, person, w, "role")
         other = people.by_login(tx, wish.login)
         if other is not None and other.id != person.id:
             raise AccountError("login", w.text("This login is taken"))
@@ -176,7 +187,7 @@ def disable(
     wanted = replace(person, disabled_at=now if disabled else None)
     with store.write() as tx:
         if disabled and person.role == "administrator":
-            _not_last(tx, w, "")
+            _not_last(tx, now, person, w, "")
         _write(tx, wanted, w)
         if disabled:
             people.end(tx, now, person_id=person.id)
@@ -257,38 +268,9 @@ def _write(tx: Write, wanted: Person, w: Words) -> None:
         raise ChangedError("", w.text("Somebody else has changed this account meanwhile. Look again."))
 
 
-def _not_last(tx: Write, w: Words, field: str) -> None:
+def _not_last(tx: Write, now: datetime, person: Person, w: Words, field: str) -> None:
+    """Somebody else who can sign in is an administrator."""
     people.lock(tx, ADMINISTRATORS)  # two who disable each other at once
-    if people.count_of_role(tx, "administrator") <= 1:
+    others = [one for one in people.of_role(tx, "administrator") if one.id != person.id]
+    if all(ran_out(one, now) for one in others):
         raise AccountError(field, w.text("This is the last administrator; make another one first"))
-
-
-# -- the first administrator ---------------------------------------------------------------------------
-
-
-def first_code(secret: bytes) -> str:
-    """The code that lets somebody become the first administrator, made of a key of the installation
-    (:func:`mpp.web.secret.first_key`), so that every process of it knows the same; worth something only
-    while nobody has an account."""
-    made = hmac.new(secret, b"first administrator", hashlib.sha256).digest()
-    text = b32encode(made)[:12].decode()
-    return "-".join(text[at : at + 4] for at in (0, 4, 8))
-
-
-def become_first(
-    store: Store, now: datetime, *, secret: bytes, code: str, wish: Wish, password: str, by: By, w: Words
-) -> Person:
-    """Make the first administrator. Raises AccountError; ``field`` "code" also where there is one
-    already."""
-    given = "".join(c for c in code.upper() if c.isalnum())
-    if not hmac.compare_digest(given.encode(), first_code(secret).replace("-", "").encode()):
-        raise AccountError("code", w.text("That is not the code in the server's log"))
-    wrong = passwords.problem(password, wish.login, w)
-    if wrong:
-        raise AccountError("password", wrong)
-    with store.write() as tx:
-        people.lock(tx, ADMINISTRATORS)
-        if people.any_at_all(tx):
-            raise AccountError("code", w.text("There is an administrator already"))
-        person, _ = add(tx, now, wish, by, w=w, password=password)
-    return person

@@ -10,15 +10,14 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from sqlalchemy.exc import IntegrityError
 
-from mpp.access import DEVICES, Actor, may, place
+from mpp.access import DEVICES, Actor
 from mpp.i18n import Words
 from mpp.people.accounts import AccountError, ChangedError
 from mpp.people.audit import By, note
-from mpp.people.device_checks import check_live, check_place, name_of
+from mpp.people.device_checks import STARTS, check_live, check_place, name_of, start_of
 from mpp.people.tries import network
 from mpp.store import Store, Write, devices, people
 from mpp.store.devices import Device, Pairing
@@ -34,12 +33,6 @@ MOST_OF_ONE: Final = 5
 """So many of one address: whoever asks for codes in a loop takes nobody else's place."""
 COLLECT_FOR: Final = timedelta(days=1)
 """A device has so long to see that its code was confirmed."""
-
-STARTS: Final[Mapping[str, str]] = {"display": "/ruang-kendali?rotate=20&theme=auto", "kiosk": "/pasang"}
-"""Where a device begins."""
-SHOWN: Final = ("room",)
-"""Areas a device may begin in; a kiosk without a page of its own begins where it was paired."""
-LONGEST_START: Final = 200
 
 SILENT_AFTER: Final = timedelta(minutes=3)
 """A device that reports every minute is missed after this."""
@@ -158,7 +151,6 @@ def confirm(
                 start=STARTS[pairing.kind],
                 paired_at=now,
                 paired_by=by.who,
-                seen_at=now,
                 remote=pairing.remote,
             )
         except IntegrityError:
@@ -184,7 +176,7 @@ def replace_box(store: Store, now: datetime, device: Device, code: str, *, by: B
             raise AccountError("code", text)
         pairing, token_digest = found
         try:
-            given = {"digest": token_digest, "seen_at": now, "remote": pairing.remote}
+            given = {"digest": token_digest, "seen_at": None, "remote": pairing.remote}
             if not devices.change(tx, device.id, device.rev, **given):
                 raise ChangedError("", w.text("Somebody else has changed this device meanwhile. Look again."))
         except IntegrityError:
@@ -192,18 +184,6 @@ def replace_box(store: Store, now: datetime, device: Device, code: str, *, by: B
         devices.confirmed(tx, pairing.id, device.id)
         devices.forget_renewal(tx, device.id)
         note(tx, now, by, "device.replaced", f"device:{device.id}", after=told(device))
-
-
-def _start(device: Device, address: str, w: Words) -> str:
-    """An address of this site that a device of the kind may show."""
-    address = address.strip() or STARTS[device.kind]
-    to = place(urlsplit(address).path)
-    fits = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    shown = to.area in SHOWN and may(actor_of(device), to.area)
-    if not (fits and len(address) <= LONGEST_START and (shown or address == STARTS[device.kind])):
-        text = w.text("A device shows an address of the wall, such as {address}", address=STARTS["display"])
-        raise AccountError("start", text)
-    return address
 
 
 def change(
@@ -222,7 +202,7 @@ def change(
     if "name" in given:
         given["name"] = name_of(given["name"], w)
     if "start" in given:
-        given["start"] = _start(device, given["start"], w)
+        given["start"] = start_of(device, given["start"], w)
     to = given.get("agency", device.agency), given.get("counter", device.counter)
     if to != (device.agency, device.counter):
         check_place(*to, agencies, w)
@@ -279,9 +259,13 @@ def report(
 
 def renew(store: Store, now: datetime, device: Device, *, by: By, w: Words) -> None:
     """Let a device have another token. It gets it with its next report; the old one opens until the
-    device has reported with the new one. Raises AccountError."""
+    device has reported with the new one. One that is under way goes on: the device may have nothing but
+    the token of it. Raises AccountError."""
     with store.write() as tx:
         check_live(tx, device, w)
+        people.lock(tx, f"renewal {device.id}")
+        if devices.renewal(tx, device.id) is not None:
+            return
         devices.wish_renewal(tx, device.id, now, now + RENEW_WITHIN)
         note(tx, now, by, "device.renewal_wished", f"device:{device.id}")
 
@@ -293,11 +277,10 @@ def _next_token(tx: Write, now: datetime, device: Device, token: str, remote: st
         return None
     wished, new = found
     if wished.kind == devices.RENEWING and new == digest(token):
-        devices.renewed(tx, wished.id, device.id, token)
-        note(tx, now, By.of(actor_of(device), remote), "device.renewed", f"device:{device.id}")
+        if devices.renewed(tx, wished.id, device.id, token):
+            note(tx, now, By.of(actor_of(device), remote), "device.renewed", f"device:{device.id}")
         return None
     if wished.kind == devices.RENEWING and now - wished.asked_at < AGAIN_AFTER:
         return None  # two pages of one device report at once: one token for both
     made = secrets.token_urlsafe(32)
-    devices.hand_out(tx, wished.id, made, now)
-    return made
+    return made if devices.hand_out(tx, wished.id, made, now) else None

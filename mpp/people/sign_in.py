@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
+
 from mpp.access import Actor
 from mpp.people import passwords, tries
 from mpp.people.audit import By, note
-from mpp.store import Store, Write, people
-from mpp.store.people import Person
+from mpp.store import Read, Store, Write, people
+from mpp.store.people import Person, SessionRow
 
 IDLE: Final = timedelta(days=7)
 """A session that was not used so long is over, and any after :data:`LONGEST_SESSION`."""
@@ -80,13 +83,24 @@ def sign_in(
     by = By(person.login if person else "?", person.role if person else "public", remote)
     with store.write() as tx:
         if not found.right or person is None:
-            # The first, then those after which one waits: the log does not grow with every guess.
-            if found.wrong == 1 or found.wait:
+            if _noted(tx, now, person, found, remote):
                 note(tx, now, by, "sign_in.refused", f"person:{by.who}", after={"wrong": found.wrong})
             return Refused(_seconds(found.wait))
-        if person.password and passwords.outdated(person.password):
-            people.change(tx, replace(person, password=passwords.hashed(password)))
-        return begin(tx, now, person, by, browser)
+        # Changed or disabled while the password was looked at: whoever did that has ended every session.
+        held = people.by_id(tx, person.id, held=True)
+        if held is None or held.password != person.password or _kept(held, now) is None:
+            return Refused()
+        if held.password and passwords.outdated(held.password):
+            people.change(tx, replace(held, password=passwords.hashed(password)))
+        return begin(tx, now, held, by, browser)
+
+
+def _noted(tx: Write, now: datetime, person: Person | None, found: tries.Look, remote: str) -> bool:
+    """The log does not grow with every guess: of an account's the first, then those after which one
+    waits; of logins that nobody has the first."""
+    if person is None:
+        return tries.first_stranger(tx, now, remote)
+    return found.wrong == 1 or bool(found.wait)
 
 
 def _kept(person: Person | None, now: datetime) -> str | None:
@@ -121,14 +135,31 @@ def who_is(store: Store, token: str, now: datetime) -> tuple[int, Person] | None
     if found is None:
         return None
     session, person = found
-    if now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION:
-        return None
-    if max(session.seen_at, session.created_at) - now > AHEAD:
+    if _over(session, now):
         return None
     if now - session.seen_at > TOUCH:
-        with store.write() as tx:
+        # Whoever only reads is not kept out by a writer that takes long: the next use is noted.
+        with suppress(OperationalError), store.write() as tx:
             people.touch(tx, session.id, now)
     return session.id, person
+
+
+def _over(session: SessionRow, now: datetime) -> bool:
+    """Whether a session that nobody ended opens nothing any more."""
+    late = now - session.seen_at > IDLE or now - session.created_at > LONGEST_SESSION
+    return late or max(session.seen_at, session.created_at) - now > AHEAD
+
+
+def open_sessions(tx: Read, now: datetime, person_id: int | None = None) -> list[SessionRow]:
+    """Where somebody is signed in, one person or all, the session used last first."""
+    return [one for one in people.open_sessions(tx, person_id) if not _over(one, now)]
+
+
+def tidy(store: Store, now: datetime) -> None:
+    """End the sessions that are over, and forget wrong passwords of long ago."""
+    with store.write() as tx:
+        people.end_unused(tx, now, used=now - IDLE, begun=now - LONGEST_SESSION)
+        people.forget_old_tries(tx, now - tries.FORGET)
 
 
 def sign_out(store: Store, now: datetime, session_id: int, by: By) -> None:

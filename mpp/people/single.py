@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
-from mpp.people.accounts import told
+from mpp.people.accounts import LONGEST_SUBJECT, told
 from mpp.people.audit import By, note
 from mpp.people.sign_in import SignedIn, begin, login_of
 from mpp.store import Read, Store, Write, people
 from mpp.store.people import Person
-
-LONGEST: Final = 300
-"""Characters the database holds of an identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ def sign_in(store: Store, now: datetime, identity: Identity, *, remote: str, bro
 def _person(tx: Read, identity: Identity) -> Person | None:
     """The account that keeps this identity; else the one whose login is the verified address and that
     keeps none: an address may be given to somebody else later."""
-    if len(identity.key) > LONGEST:
+    if len(identity.key) > LONGEST_SUBJECT:
         return None
     found = people.by_subject(tx, identity.key)
     if found is not None or not identity.email:

@@ -22,7 +22,7 @@ FREE_ANYWHERE: Final = 50
 """So many from everywhere together before every browser has to wait that never signed in with this login."""
 LONGEST_ANYWHERE: Final = timedelta(seconds=60)
 FORGET: Final = timedelta(days=1)
-"""Wrong passwords are forgotten when none was given for so long."""
+"""Wrong passwords are forgotten when none was given for so long; a job takes their rows away."""
 
 _HALF: Final = 32
 """A key is half a digest of the login and half of the address: the first half finds all of a login."""
@@ -75,6 +75,18 @@ def forget(tx: Write, login: str) -> None:
     people.forget_tries(tx, _prefix(login))
 
 
+def first_stranger(tx: Write, now: datetime, remote: str) -> bool:
+    """Whether this is the first unknown login from an address within :data:`FORGET`: however many names
+    somebody makes up, they are told once."""
+    key = _keys("\0", remote)[0]  # no login has this sign in it
+    people.lock(tx, key)
+    one = people.tries(tx, key)
+    if one is not None and timedelta(0) <= now - one.last_at < FORGET:
+        return False
+    people.note_try(tx, key, Tries(1, now, None))
+    return True
+
+
 def network(remote: str) -> str:
     """The address that tries count by: of IPv6 the /64, which one household or phone has to itself."""
     try:
@@ -112,7 +124,6 @@ def _count(tx: Write, now: datetime, keys: tuple[str, ...]) -> Look:
         people.note_try(tx, key, Tries(wrong, now, now + wait if wait else None))
         wrongs.append(wrong)
         waits.append(wait)
-    people.forget_old_tries(tx, now - FORGET)
     return Look(right=False, looked=True, wrong=wrongs[0], wait=max(waits))
 
 

@@ -11,6 +11,8 @@ from mpp.i18n import Words
 from mpp.people import accounts
 from mpp.people.accounts import AccountError
 from mpp.people.audit import note
+from mpp.people.passwords import LEAST
+from mpp.people.sign_in import open_sessions
 from mpp.store import people
 from mpp.store.people import Person, SessionRow
 from mpp.web.context import Parts
@@ -50,7 +52,7 @@ class _Account:
         w, known = self._words(), known_now()
         person = _person(known)
         with self._parts.store.read() as tx:
-            found = people.open_sessions(tx, person.id)
+            found = open_sessions(tx, self._parts.real(), person.id)
         first = person.must_change
         told = request.args.get("sandi") == "baru" and said(w.text("The new password holds from now on."))
         return page(
@@ -79,9 +81,7 @@ class _Account:
         return " · ".join((person.login, role_words(person.role, w), *bound))
 
     def _form(self, w: Words, wrong: AccountError | None) -> Markup:
-        def told(name: str) -> str:
-            return str(wrong) if wrong is not None and wrong.field == name else ""
-
+        told = wrong.trouble if wrong else {}
         return el(
             "section",
             el("h2", w.text("Password")),
@@ -92,7 +92,7 @@ class _Account:
                     w.text("Present password"),
                     "old",
                     kind="password",
-                    wrong=told("old"),
+                    wrong=told.get("old", ""),
                     autocomplete="current-password",
                     required=True,
                 ),
@@ -100,8 +100,8 @@ class _Account:
                     w.text("New password"),
                     "new",
                     kind="password",
-                    hint=w.text("At least {n} characters; a short sentence is easy to keep.", n=10),
-                    wrong=told("new"),
+                    hint=w.text("At least {n} characters; a short sentence is easy to keep.", n=LEAST),
+                    wrong=told.get("new", ""),
                     autocomplete="new-password",
                     required=True,
                 ),
@@ -109,7 +109,7 @@ class _Account:
                     w.text("New password once more"),
                     "again",
                     kind="password",
-                    wrong=told("again"),
+                    wrong=told.get("again", ""),
                     autocomplete="new-password",
                     required=True,
                 ),
@@ -131,11 +131,7 @@ class _Account:
                     one.id == known.session and " " + w.text("(this one)"),
                 ),
                 el("td", one.remote, data_label=w.text("From")),
-                el(
-                    "td",
-                    f"{w.date(one.seen_at.date())} {w.time(one.seen_at, zone)}",
-                    data_label=w.text("Last used"),
-                ),
+                el("td", w.moment(one.seen_at, zone), data_label=w.text("Last used")),
                 el(
                     "td",
                     one.id != known.session

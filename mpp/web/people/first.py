@@ -10,15 +10,16 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from mpp.access import FIRST, PUBLIC, SIGN_IN
 from mpp.i18n import Words
-from mpp.people import accounts
+from mpp.people import accounts, first
 from mpp.people import sign_in as use
 from mpp.people.accounts import AccountError, Wish
 from mpp.people.audit import By
+from mpp.people.passwords import LEAST
 from mpp.store import people
-from mpp.web import secret
 from mpp.web.context import Parts
 from mpp.web.language import locale_of
 from mpp.web.plain import alert, button, el, field, page
+from mpp.web.problems import replay_page
 from mpp.web.session import enter
 
 
@@ -28,13 +29,12 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
 
     @app.get(FIRST)
     def first_page() -> AnyResponse:
-        with parts.store.read() as tx:
-            return redirect(SIGN_IN, 303) if people.any_at_all(tx) else door.ask()
+        return door.shut() or door.ask()
 
     @app.post(FIRST)
     @limiter.limit("10/minute")
-    def first() -> AnyResponse:
-        return door.become_first()
+    def first_sent() -> AnyResponse:
+        return door.shut() or door.become_first()
 
 
 class _First:
@@ -44,13 +44,18 @@ class _First:
     def _words(self) -> Words:
         return self._parts.words_for(locale_of(self._parts.settings.locale))
 
+    def shut(self) -> AnyResponse | None:
+        """Where to go when there is somebody already; what to say in a replay, which keeps nobody."""
+        with self._parts.store.read() as tx:
+            if people.any_at_all(tx):
+                return redirect(SIGN_IN, 303)
+        return replay_page() if self._parts.mode == "replay" else None
+
     def ask(self, status: int = 200, wrong: AccountError | None = None) -> Response:
         """The page of the first administrator."""
         w, given = self._words(), request.form
 
-        def told(name: str) -> str:
-            return str(wrong) if wrong is not None and wrong.field == name else ""
-
+        told = wrong.trouble if wrong else {}
         here: Sequence[str] = ("code", "login", "name", "password")
         form = el(
             "form",
@@ -60,7 +65,7 @@ class _First:
                 "code",
                 value=given.get("code", ""),
                 hint=w.text("In the server's log, printed at its start; start it again for another."),
-                wrong=told("code"),
+                wrong=told.get("code", ""),
                 autocomplete="one-time-code",
                 required=True,
             ),
@@ -69,7 +74,7 @@ class _First:
                 "login",
                 value=given.get("login", ""),
                 hint=w.text("2 to 64 small letters, digits and . _ @ -, such as budi.santoso"),
-                wrong=told("login"),
+                wrong=told.get("login", ""),
                 autocomplete="username",
                 autocapitalize="none",
                 required=True,
@@ -79,7 +84,7 @@ class _First:
                 "name",
                 value=given.get("name", ""),
                 hint=w.text("Others read it beside what you do."),
-                wrong=told("name"),
+                wrong=told.get("name", ""),
                 autocomplete="name",
                 required=True,
             ),
@@ -87,8 +92,8 @@ class _First:
                 w.text("Password"),
                 "password",
                 kind="password",
-                hint=w.text("At least {n} characters; a short sentence is easy to keep.", n=10),
-                wrong=told("password"),
+                hint=w.text("At least {n} characters; a short sentence is easy to keep.", n=LEAST),
+                wrong=told.get("password", ""),
                 autocomplete="new-password",
                 required=True,
             ),
@@ -118,10 +123,10 @@ class _First:
         now, by = parts.real(), By("?", PUBLIC, request.remote_addr or "")
         try:
             made = accounts.checked(wish, {}, w)
-            person = accounts.become_first(
+            person = first.become_first(
                 parts.store,
                 now,
-                secret=secret.first_key(parts.settings.instance, now),
+                secret=parts.secret,
                 code=given.get("code", ""),
                 wish=made,
                 password=given.get("password", ""),
@@ -130,7 +135,6 @@ class _First:
             )
         except AccountError as error:
             return self.ask(400, error)
-        secret.forget_first_key(parts.settings.instance)
         with parts.store.write() as tx:
             found = use.begin(tx, now, person, by, request.headers.get("User-Agent", ""))
         enter(found)

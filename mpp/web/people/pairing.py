@@ -6,26 +6,31 @@ device's lies in this browser's session from the beginning and opens nothing bef
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request, session
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.wrappers import Response as AnyResponse
 
-from mpp.access import DEVICES, PAIR
+from mpp.access import DEVICES, PAIR, SIGN_IN
 from mpp.i18n import Words
 from mpp.people import devices
+from mpp.people.device_checks import for_display
 from mpp.store.devices import Device, Pairing
+from mpp.web.asked import local
 from mpp.web.context import Parts
 from mpp.web.language import locale_of
 from mpp.web.plain import Child, button, el, page
-from mpp.web.session import DEVICE, Known, become_device, known_now
+from mpp.web.session import DEVICE, Known, become_device, device_mark, known_now
 
 RATE: Final = "20/minute"
 """So many new codes of one address; looking whether somebody has confirmed one is not counted."""
 EVERY_S: Final = 4
 """How often the screen looks; assets/pairing.js knows it from the page."""
+PERSON: Final = "orang"
+"""In the query of the sign-in page: a person asks for it, in a browser that was a device."""
 WAITING: Final = "pairing"
 """Where the session keeps the token of a device that is not let in yet."""
 
@@ -66,7 +71,7 @@ class _Pairing:
         found = devices.waits(self._parts.store, token, now) if token else None
         if found is not None and found.device_id is not None:
             become_device(token)
-            return redirect(PAIR, 303)
+            return redirect(pair_at(request.args.get("next", "")), 303)
         kind = self._kind(found)
         if found is not None and found.kind == kind:
             return self._shown(found.code, kind, w)
@@ -97,7 +102,7 @@ class _Pairing:
             el(
                 "a",
                 name,
-                href=f"{PAIR}?kind={one}",
+                href=pair_at(request.args.get("next", ""), kind=one),
                 class_="button second",
                 aria_current="true" if one == kind else None,
             )
@@ -119,14 +124,18 @@ class _Pairing:
                 ),
             ),
             el("p", w.text("A code holds for ten minutes; then a new one stands here."), class_="hint"),
+            # Who came here though they are a person: by leaving the sign-in page alone, or in a browser that
+            # was a device once.
+            el("p", el("a", w.text("Sign in as a person"), href=_for_person()), class_="hint"),
             el("nav", links, class_="kinds", aria_label=w.text("What this device is")),
         )
 
     # -- a device, a person ----------------------------------------------------------------------
 
     def _paired(self, device: Device, w: Words) -> AnyResponse:
-        if device.start.partition("?")[0] != PAIR:
-            return redirect(device.start, 303)
+        if device.kind == "display":
+            asked = request.args.get("next", "")
+            return redirect(asked if for_display(asked) else device.start, 303)
         text = w.text("This kiosk has no page yet: rating at the kiosk comes with a later release.")
         return self._screen(
             w,
@@ -134,6 +143,8 @@ class _Pairing:
             el("p", w.text("Paired"), class_="hint"),
             el("h1", device.name),
             el("p", text),
+            scripts=("pairing.js", "device.js"),
+            html={"data_device": device_mark(), "data_release": self._parts.release},
         )
 
     def _somebody(self, known: Known, w: Words) -> Response:
@@ -159,7 +170,14 @@ class _Pairing:
             main="narrow",
         )
 
-    def _screen(self, w: Words, status: int, *body: Child) -> Response:
+    def _screen(
+        self,
+        w: Words,
+        status: int,
+        *body: Child,
+        scripts: Sequence[str] = ("pairing.js",),
+        html: Mapping[str, str] | None = None,
+    ) -> Response:
         """A page to be read from 3 m that looks by itself whether something has changed."""
         mall = self._parts.board.latest().mall
         return page(
@@ -170,6 +188,18 @@ class _Pairing:
             mall=mall,
             status=status,
             main="pairing",
-            scripts=("pairing.js",),
+            scripts=scripts,
             refresh=EVERY_S,
+            html=html,
         )
+
+
+def _for_person() -> str:
+    onward = request.args.get("next", "")
+    return f"{SIGN_IN}?{urlencode({PERSON: 1} | ({'next': local(onward)} if onward else {}))}"
+
+
+def pair_at(onward: str = "", **query: str) -> str:
+    """The address to be paired at; a display that came from one of its pages goes on there."""
+    query |= {"next": onward} if for_display(onward) else {}
+    return PAIR + (f"?{urlencode(query)}" if query else "")

@@ -9,19 +9,22 @@ from flask_limiter import Limiter
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from mpp.access import FIRST, PAIR, PEOPLE, PUBLIC, SIGN_IN
+from mpp.access import FIRST, PEOPLE, PUBLIC, SIGN_IN
 from mpp.i18n import Words
 from mpp.people import devices
 from mpp.people import sign_in as use
 from mpp.people.audit import By
+from mpp.people.device_checks import for_display
 from mpp.store import people
+from mpp.web.asked import local
 from mpp.web.context import Parts
 from mpp.web.known import knows, remember
 from mpp.web.language import locale_of
 from mpp.web.people import sso
+from mpp.web.people.pairing import PERSON, pair_at
 from mpp.web.people.sso import SSO
 from mpp.web.plain import alert, button, el, field, page
-from mpp.web.session import actor_now, become_device, enter, leave, local
+from mpp.web.session import actor_now, become_device, enter, known_now, leave
 
 RATE = "10/minute"
 """So many tries of one login from one address, right or wrong."""
@@ -41,6 +44,8 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
     def sign_in_page() -> AnyResponse:
         if actor_now().role != PUBLIC:
             return redirect(local(request.args.get("next", "")), 303)
+        if known_now().lost and PERSON not in request.args:
+            return redirect(pair_at(request.args.get("next", "")), 303)
         return door.nobody_yet() or door.ask()
 
     @app.post(SIGN_IN)
@@ -138,11 +143,14 @@ class _Door:
             ),
             class_="buttons",
         )
+        # A wall that lost its cookie waits here for nobody: it goes on by itself (assets/alone.js).
+        waits = request.method == "GET" and self._parts.mode == "live" and PERSON not in request.args
+        alone = waits and for_display(onward)
         display = el(
             "p",
             w.text("A screen or kiosk without a person?"),
             " ",
-            el("a", w.text("Pair this device"), href=PAIR),
+            el("a", w.text("Pair this device"), href=pair_at(onward), data_alone=alone),
             class_="hint",
         )
         mall = self._parts.board.latest().mall
@@ -162,6 +170,7 @@ class _Door:
             mall=mall,
             status=status,
             main="narrow",
+            scripts=("alone.js",) if alone else (),
         )
 
     def _roles(self, w: Words) -> Markup:

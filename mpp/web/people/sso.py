@@ -23,11 +23,12 @@ from mpp.i18n import Words
 from mpp.people import single
 from mpp.people.single import Identity
 from mpp.settings import Settings
+from mpp.web.asked import local
 from mpp.web.configured import SettingsError
 from mpp.web.context import Parts
 from mpp.web.language import locale_of
 from mpp.web.plain import el, page
-from mpp.web.session import enter, local
+from mpp.web.session import enter
 
 log = logging.getLogger(__name__)
 

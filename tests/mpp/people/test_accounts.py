@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from sqlalchemy import create_engine
 from mpp.access import PEOPLE
 from mpp.i18n import words
 from mpp.people import accounts, passwords
-from mpp.people.accounts import AccountError, ChangedError, Wish, become_first, checked, first_code
+from mpp.people.accounts import AccountError, ChangedError, Wish, checked
 from mpp.people.audit import CONSOLE
-from mpp.people.sign_in import SignedIn, sign_in
+from mpp.people.first import DAY, become_first, first_code
+from mpp.people.sign_in import ONE_TIME, SignedIn, sign_in
 from mpp.store import Store, audit, people
 from mpp.store.database import engine_options
 from mpp.store.people import Person
@@ -74,6 +76,12 @@ def again(store: Store, login: str) -> Person:
         ("login", {"login": "budi santoso"}),
         ("login", {"login": "-budi"}),
         ("login", {"login": "b" * 65}),
+        ("login", {"login": "Console"}),
+        ("login", {"login": "system"}),
+        ("login", {"login": "demo"}),
+        ("subject", {"subject": "https://sso.example 47\0" + "11"}),
+        ("subject", {"subject": "https://sso.example"}),
+        ("subject", {"subject": "https://sso.example " + "x" * 300}),
         ("name", {"name": " \t"}),
         ("name", {"name": "x" * 101}),
         ("name", {"name": "\u200b"}),
@@ -162,6 +170,19 @@ def test_there_is_always_an_administrator(store):
     assert again(store, "budi").role == "manager"
 
 
+def test_only_who_can_sign_in_counts_as_an_administrator(store):
+    last = make(store, "budi")
+    given, _ = accounts.create(store, MORNING, Wish("sari", "Sari", "administrator"), CONSOLE, w=W)
+    late = MORNING + ONE_TIME + timedelta(seconds=1)
+    with pytest.raises(AccountError):
+        accounts.disable(store, late, last, by=CONSOLE, w=W)
+    accounts.change(store, late, given, Wish("sari", "Sari", "manager"), by=CONSOLE, w=W)
+    gone = make(store, "tuti")
+    accounts.disable(store, late, gone, by=CONSOLE, w=W)
+    accounts.change(store, late, again(store, "tuti"), Wish("tuti", "Tuti", "manager"), by=CONSOLE, w=W)
+    assert again(store, "tuti").role == "manager", "who was one no longer does not hold the office"
+
+
 def at_once(monkeypatch: pytest.MonkeyPatch, counted: str, *steps: Callable[[], object]) -> list[Any]:
     """Take steps at the same time: each waits, once it has looked, for the other to have looked too, as
     long as the database lets both look. Gives what each returned or raised."""
@@ -190,14 +211,14 @@ def test_two_administrators_who_disable_each_other_at_once_are_not_both_gone(sto
     one, other = make(store, "budi"), make(store, "sari")
     told = at_once(
         monkeypatch,
-        "count_of_role",
+        "of_role",
         lambda: accounts.disable(store, MORNING, one, by=CONSOLE, w=W),
         lambda: accounts.disable(second, MORNING, other, by=CONSOLE, w=W),
     )
     assert sorted(isinstance(one, AccountError) for one in told) == [False, True]
     monkeypatch.undo()
     with store.read() as tx:
-        assert people.count_of_role(tx, "administrator") == 1
+        assert len(people.of_role(tx, "administrator")) == 1
 
 
 # -- the first administrator -----------------------------------------------------------------------------
@@ -208,7 +229,7 @@ def first(store: Store, login: str = "budi", code: str | None = None, password: 
         store,
         MORNING,
         secret=SECRET,
-        code=first_code(SECRET) if code is None else code,
+        code=first_code(SECRET, MORNING) if code is None else code,
         wish=Wish(login, login.title(), "administrator"),
         password=password,
         by=CONSOLE,
@@ -217,18 +238,24 @@ def first(store: Store, login: str = "budi", code: str | None = None, password: 
 
 
 def test_the_first_administrator_needs_the_code_of_this_installation_and_a_good_password(store):
-    code = first_code(SECRET)
-    for wrong in ("", "x", first_code(b"another" * 5), code[:-1], "ключ"):
+    code = first_code(SECRET, MORNING)
+    old, other = first_code(SECRET, MORNING - 2 * DAY), first_code(b"another" * 5, MORNING)
+    for wrong in ("", "x", other, old, code[:-1], "ключ"):
         with pytest.raises(AccountError) as raised:
             first(store, code=wrong)
         assert raised.value.field == "code"
     with pytest.raises(AccountError) as raised:
         first(store, password="1234567890")
     assert raised.value.field == "password"
+    assert code != first_code(SECRET, MORNING + DAY)
     made = first(store, code=f" {code.lower().replace('-', ' ')} ")
     assert (made.role, made.must_change) == ("administrator", False)
     found = sign_in(store, MORNING, "budi", SENTENCE, remote="", browser="")
     assert isinstance(found, SignedIn)
+
+
+def test_yesterdays_code_still_holds(store):
+    assert first(store, code=first_code(SECRET, MORNING - DAY)).login == "budi"
 
 
 def test_there_is_one_first_administrator_however_many_come(store, second, monkeypatch):

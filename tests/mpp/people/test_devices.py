@@ -12,7 +12,7 @@ from mpp.i18n import words
 from mpp.people import devices
 from mpp.people.accounts import AccountError, ChangedError
 from mpp.people.audit import CONSOLE
-from mpp.store import Store, audit
+from mpp.store import Store, Write, audit
 from mpp.store import devices as rows
 from mpp.store.devices import Device
 from tests.world import MORNING, world
@@ -115,6 +115,7 @@ def test_a_device_stands_at_a_counter_of_the_mall(store, place):
 
 def test_a_report_is_kept(store):
     token, device = paired(store)
+    assert device.seen_at is None, "nobody heard of it before"
     assert report(store, device, token, MORNING + MINUTE) is None
     now = again(store, device)
     assert (now.release, now.battery, now.unsent, now.seen_at) == ("1.0", 80, None, MORNING + MINUTE)
@@ -134,6 +135,34 @@ def test_a_renewed_token_holds_from_its_first_report_and_ends_the_old_one(store)
     assert devices.of_token(store, new) == again(store, device)
     assert actions(store)[:2] == ["device.renewed", "device.renewal_wished"]
     assert report(store, device, new, MORNING + MINUTE) is None
+
+
+def test_a_renewal_wished_again_while_one_is_under_way_locks_nobody_out(store):
+    old, device = paired(store)
+    for _ in range(2):
+        devices.renew(store, MORNING, device, by=CONSOLE, w=W)
+    new = report(store, device, old)
+    assert new is not None
+    devices.renew(store, MORNING, device, by=CONSOLE, w=W)
+    assert devices.of_token(store, new) == again(store, device)
+    assert report(store, device, new, MORNING + MINUTE) is None
+    assert devices.of_token(store, new) == again(store, device)
+    assert actions(store)[:2] == ["device.renewed", "device.renewal_wished"], "it was wished once"
+
+
+def test_a_renewal_called_off_between_two_looks_hands_no_token_out(store, monkeypatch):
+    old, device = paired(store)
+    devices.renew(store, MORNING, device, by=CONSOLE, w=W)
+    real = rows.renewal
+
+    def called_off(tx: Write, device_id: int) -> Any:
+        found = real(tx, device_id)
+        rows.forget_renewal(tx, device_id)
+        return found
+
+    monkeypatch.setattr(rows, "renewal", called_off)
+    assert report(store, device, old) is None
+    assert devices.of_token(store, old) == again(store, device)
 
 
 def test_a_new_token_that_got_lost_is_made_anew(store):
@@ -208,7 +237,7 @@ def test_the_mark_follows_what_a_page_was_drawn_for(store):
     assert devices.mark(renamed) == before
     devices.change(store, MORNING, renamed, by=CONSOLE, w=W, open=False)
     inside = again(store, device)
-    devices.change(store, MORNING, inside, by=CONSOLE, w=W, start="/denah/1")
+    devices.change(store, MORNING, inside, by=CONSOLE, w=W, start="/denah")
     assert len({before, devices.mark(inside), devices.mark(again(store, device))}) == 3
     with pytest.raises(ChangedError):
         devices.change(store, MORNING, inside, by=CONSOLE, w=W, name="Dinding barat")
@@ -216,10 +245,29 @@ def test_the_mark_follows_what_a_page_was_drawn_for(store):
 
 @pytest.mark.parametrize(
     "address",
-    ["//evil.example", "https://evil.example/", "/\\evil", "/admin", "/instansi/dukcapil", "/akun", "denah"],
+    [
+        "//evil.example",
+        "https://evil.example/denah",
+        "/\\evil",
+        "/admin",
+        "/instansi/dukcapil",
+        "/akun",
+        "denah",
+        "/denah/1",
+        "/api/v1/board",
+        "/ruang-kendali#x",
+        "/pasang",
+    ],
 )
 def test_a_display_begins_where_it_may_look_and_nowhere_else(store, address):
     _, device = paired(store)
     with pytest.raises(AccountError) as caught:
         devices.change(store, MORNING, device, by=CONSOLE, w=W, start=address)
     assert caught.value.field == "start"
+
+
+@pytest.mark.parametrize("address", ["/denah", "/ringkas?theme=dark", "/ruang-kendali?rotate=20&theme=auto"])
+def test_a_display_begins_at_a_page_for_displays(store, address):
+    _, device = paired(store)
+    devices.change(store, MORNING, device, by=CONSOLE, w=W, start=f" {address} ")
+    assert again(store, device).start == address

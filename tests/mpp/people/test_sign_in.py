@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from mpp.i18n import words
 from mpp.people import accounts, passwords, tries
@@ -21,8 +24,10 @@ from mpp.people.sign_in import (
     TOUCH,
     Refused,
     SignedIn,
+    open_sessions,
     sign_in,
     sign_out,
+    tidy,
     who_is,
 )
 from mpp.people.tries import (
@@ -128,8 +133,35 @@ def test_wrong_passwords_of_yesterday_are_forgotten_and_so_are_their_rows(store)
     for _ in range(FREE):
         attempt(store)
     attempt(store, login="siapa")
-    assert attempt(store, MORNING + FORGET + SECOND) == Refused()
+    late = MORNING + FORGET + SECOND
+    tidy(store, MORNING + FORGET)
+    assert (tried(store), tried(store, "siapa")) == (FREE, 1)
+    assert attempt(store, late) == Refused()
+    tidy(store, late)
     assert (tried(store), tried(store, "siapa")) == (1, 0)
+
+
+def test_no_try_reads_through_all_others(sqlite_url):
+    """Millions of guessed names do not make signing in slow. SQLite says how it reads."""
+    asked: list[tuple[str, Any]] = []
+
+    def noted(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if "sign_in_tries" in statement:
+            asked.append((statement, values))
+
+    with world(sqlite_url) as w:
+        accounts.create(w.store, MORNING, Wish("budi", "Budi", "manager"), CONSOLE, w=W, password=SENTENCE)
+        event.listen(w.store.engine, "before_cursor_execute", noted)
+        attempt(w.store)
+        attempt(w.store, password=SENTENCE)
+        accounts.waits_until(w.store, MORNING, account(w.store))
+        accounts.unlock(w.store, MORNING, account(w.store), by=CONSOLE)
+        event.remove(w.store.engine, "before_cursor_execute", noted)
+        assert len(asked) > 5
+        with w.store.read() as tx:
+            for statement, values in asked:
+                plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+                assert not [step for step in plan if "SCAN" in step[-1]], statement
 
 
 def test_of_many_tries_at_once_no_more_are_looked_at_than_one_after_the_other(store, monkeypatch):
@@ -218,6 +250,40 @@ def test_a_refusal_is_noted_first_and_then_when_one_waits(store):
     assert noted == [FREE, 1]
 
 
+def test_made_up_logins_do_not_bury_the_log(store):
+    for n in range(4):
+        attempt(store, login=f"siapa-{n}")
+        attempt(store, login=f"siapa-{n}", remote="10.0.0.8")
+    for _ in range(FREE):
+        attempt(store, MORNING + FORGET, login="siapa")
+    with store.read() as tx:
+        noted = [(one.at, one.remote) for one in audit.entries(tx, action="sign_in.refused", who="?")]
+    assert noted == [(MORNING + FORGET, "10.0.0.7"), (MORNING, "10.0.0.8"), (MORNING, "10.0.0.7")]
+
+
+@pytest.mark.parametrize("meanwhile", ["changed", "reset", "disabled"])
+def test_a_password_that_ended_while_it_was_looked_at_opens_nothing(store, monkeypatch, meanwhile):
+    person, real = account(store), passwords.right
+    steps: dict[str, Callable[[], object]] = {
+        "changed": lambda: accounts.own_password(
+            store, MORNING, person, old=SENTENCE, new="hujan turun sore ini", by=CONSOLE, w=W, session_id=0
+        ),
+        "reset": lambda: accounts.reset(store, MORNING, person, by=CONSOLE, w=W),
+        "disabled": lambda: accounts.disable(store, MORNING, person, by=CONSOLE, w=W),
+    }
+
+    def looked(given: str, kept: str | None) -> bool:
+        monkeypatch.setattr(passwords, "right", real)
+        found = real(given, kept)
+        steps[meanwhile]()
+        return found
+
+    monkeypatch.setattr(passwords, "right", looked)
+    assert attempt(store, password=SENTENCE) == Refused()
+    with store.read() as tx:
+        assert people.open_sessions(tx) == []
+
+
 def test_a_one_time_password_opens_nothing_after_a_week(store):
     later = MORNING + timedelta(days=30)
     once = accounts.reset(store, later, account(store), by=CONSOLE, w=W)
@@ -290,6 +356,31 @@ def test_a_session_is_over_when_it_was_not_used_for_long_and_at_its_longest(stor
     for n in range(1, 11):
         assert who_is(store, used, MORNING + n * day) is not None
     assert who_is(store, used, MORNING + LONGEST_SESSION + SECOND) is None
+
+
+def test_a_session_that_is_over_is_not_told_as_one_and_ends(store):
+    entered(store)
+    live = entered(store, MORNING + IDLE)
+    late = MORNING + IDLE + SECOND
+    with store.read() as tx:
+        assert [one.seen_at for one in open_sessions(tx, late)] == [MORNING + IDLE]
+        assert len(open_sessions(tx, MORNING + IDLE, account(store).id)) == 2
+    tidy(store, late)
+    with store.read() as tx:
+        (left,) = people.open_sessions(tx)
+        assert people.last_used(tx) == {account(store).id: MORNING + IDLE}
+    assert left.seen_at == MORNING + IDLE
+    assert who_is(store, live, late) is not None
+
+
+def test_a_use_that_cannot_be_written_down_is_one(store, monkeypatch):
+    token = entered(store)
+
+    def busy(*_: object) -> None:
+        raise OperationalError("UPDATE sessions", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(people, "touch", busy)
+    assert who_is(store, token, MORNING + TOUCH + SECOND) is not None
 
 
 def test_a_session_of_a_clock_that_was_far_ahead_is_over(store):
