@@ -16,7 +16,7 @@
   var STORE = 'mpp-loket:' + who + ':' + here, KEYS = 'mpp-loket-keys';
   var offset = Date.parse(panel().dataset.now) - Date.now();
   // ``out``: the word of why nothing is sent at all ('out', 'gone'), empty otherwise.
-  var lost = null, out = '', sending = false, tries = 0, pollTimer = 0, retryTimer = 0, shown = panel().outerHTML;
+  var lost = null, out = '', sending = false, tries = 0, pressed = 0, pollTimer = 0, retryTimer = 0, shown = panel().outerHTML;
   var memory = [];
 
   function panel() { return document.getElementById('desk'); }
@@ -92,7 +92,7 @@
     queue().forEach(function (press) { found = after(press); told = Date.parse(press.at); });
     return new Date(told).toDateString() === new Date(now()).toDateString() ? found : 'closed|';
   }
-  // Whom a next is pressed for: who is shown, "ticket|leg"; whoever sat down without a number before is
+  // Whom a next is pressed for: who is shown; whoever sat down without a number before is
   // followed by such.
   function whom() {
     return queue().some(function (one) { return one.next === 'walk-in'; }) ? 'walk-in' : panel().dataset.next;
@@ -113,9 +113,16 @@
   function follow() {
     var list = queue();
     tell();
-    if (!list.length && mark() === panel().dataset.mark) return;
     var last = mark(), can = last === null ? {} : possible(last, whom());
-    if (lost !== null && whom() !== 'walk-in') delete can.next;
+    // Calling a number needs the server; after the cut the whole panel is drawn anew.
+    var uncalled = lost !== null && whom() !== 'walk-in';
+    if (!list.length && last === panel().dataset.mark) {
+      panel().querySelectorAll('[data-press]').forEach(function (button) {
+        if (uncalled && button.dataset.press === 'next') button.disabled = true;
+      });
+      return;
+    }
+    if (uncalled) delete can.next;
     panel().querySelectorAll('[data-press]').forEach(function (button) {
       button.disabled = !can[button.dataset.press.split(':')[0]];
     });
@@ -187,7 +194,7 @@
       options.headers['Content-Type'] = 'application/json';
       options.body = JSON.stringify(Object.assign({who: who}, body));
     }
-    var at = body ? here : here + '?v=' + encodeURIComponent(panel().dataset.version);
+    var at = body || lost !== null ? here : here + '?v=' + encodeURIComponent(panel().dataset.version);
     return fetch(at, options).then(function (answer) {
       if (answer.status === 204) return null;
       var json = (answer.headers.get('Content-Type') || '').indexOf('json') > 0;
@@ -214,12 +221,13 @@
     if (!out) retryTimer = setTimeout(function () { retryTimer = 0; send(); }, Math.min(MOST_RETRY, RETRY * Math.pow(2, tries - 1)));
   }
 
-  function send() {
+  // What is sent at once (``fresh``, an id) is of this instant by the server's clock, whatever ours says.
+  function send(fresh) {
     var press = queue()[0];
     if (sending || out || !press) return;
     disarm();
     sending = true;
-    ask(press).then(function (told) {
+    ask(press.id === fresh ? Object.assign({}, press, { at: undefined }) : press).then(function (told) {
       heard();
       done(press.id);
       if (told.why) refused(press, told.refused || told.why);
@@ -236,10 +244,11 @@
   // The server fails at this press again and again, while it answers otherwise: those after it go on.
   function giveUp(press) {
     sending = true;
-    ask().then(function () {
+    ask().then(function (told) {
       heard();
       done(press.id);
       refused(press, word('broken'));
+      if (told) draw(told);
     }, failed).then(function () {
       sending = false;
       if (lost === null) send(); else again();
@@ -251,8 +260,10 @@
     pollTimer = setTimeout(poll, out ? OUT_POLL : POLL);
     if (sending || document.hidden) return;
     if (queue().length && !out) { if (!retryTimer) send(); return; }
+    var before = pressed;
     ask().then(function (told) {
-      if (queue().length && !out) return;
+      // Asked before a press, it tells an older state.
+      if (before !== pressed || (queue().length && !out)) return;
       heard();
       if (queue().length) { send(); return; }
       if (told) draw(told); else tell();
@@ -269,10 +280,11 @@
     });
     made.name = button.querySelector('.text').textContent;
     if (made.press === 'next') made.next = whom();
+    pressed += 1;
     keep(queue().concat([made]));
     // At once, so that a double press finds nothing to press.
     follow();
-    send();
+    send(made.id);
   }
 
   document.addEventListener('submit', function (event) {
@@ -298,7 +310,7 @@
   window.addEventListener('online', function () { tries = 0; send(); poll(); });
   window.addEventListener('storage', follow);
 
-  function beat() { if (!out && !retryTimer) ask({ press: 'beat' }).then(function () { if (!sending) heard(); }, function () { /* the poll tells */ }); }
+  function beat() { if (!out && !retryTimer) ask({ press: 'beat' }).catch(function () { /* the poll tells */ }); }
   setInterval(beat, 1000 * (Number(words.dataset.beat) || 120));
   setTimeout(beat, 3000);
   setInterval(tick, 5000);

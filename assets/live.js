@@ -23,7 +23,7 @@
   var held = new Set();     // keys whose change waits for HOLD to pass
   var elements = new Map(); // key -> elements on the page now
   var fragments = new WeakMap();
-  var root = null, boot = '', version = -1;
+  var root = null, followed = null, boot = '', version = -1;
   var stream = null, streamOpened = 0, streamHeard = false, streamFailures = 0;
   var polling = false, pollBusy = false, retryStreamAt = 0;
   var heardAt = -Infinity, heardTime = null, stuck = null, denied = false;
@@ -199,14 +199,14 @@
     nested = false;
     var found = document.querySelector('[data-live-view]');
     var view = found && found.getAttribute('data-live-view');
-    var before = root && root.getAttribute('data-live-view');
     root = found;
     elements.clear();
     document.querySelectorAll('[data-live]').forEach(function (element) {
       var key = element.getAttribute('data-live');
       if (elements.has(key)) elements.get(key).push(element); else elements.set(key, [element]);
     });
-    if (view !== before) {
+    if (view !== followed) {  // kept by itself: Dash may change the address on an element that stays
+      followed = view;
       forget();
       if (root) { heardAt = performance.now(); open(); } else close();
     }
@@ -467,9 +467,15 @@
     setTimeout(function () {
       // Never swap a working page for a browser's error page.
       fetch(location.href, {cache: 'no-store'}).then(function (answer) {
-        if (answer.ok) location.reload(); else later();
+        if (answer.ok || elsewhere(answer)) location.reload(); else later();
       }).catch(later);
     }, delay);
+  }
+
+  // Somebody else is signed in in this browser by now, or the account was taken something: what stands
+  // here is no longer theirs to read. A display keeps its picture.
+  function elsewhere(answer) {
+    return denied && (answer.status === 403 || answer.status === 404) && !html.getAttribute('data-device');
   }
 
   // The page itself knows where to go on: to the sign-in, or for a display to a new pairing. Once a

@@ -1,7 +1,7 @@
 """How soon an agency's page can be read on a phone with a slow line: the demo's, a Chromium whose processor
 and network are throttled, nothing in its cache.
 
-Read is: the sentence stands there in its letters and with its styles. Beside it when the figures move, and
+Read is: the sentence is painted in its letters and with its styles. Beside it when the figures move, and
 when Dash has taken over; neither is waited for by whoever reads.
 """
 
@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,14 +28,21 @@ TRIES = 5
 RTT_MS, DOWN_BIT, UP_BIT, SLOWER = 150, 1_600_000, 750_000, 4
 ROOT = Path(__file__).parents[1]
 PATH = "/instansi/dukcapil"
+PAST_IS_TOLD = " agencies for the week from "
+"""The demo's log, when it has made the weeks before: until then it has no processor for anybody."""
 
 WATCH = """
 window.seen = {};
 const letters = '600 16px "Atkinson Hyperlegible Next"';
 const look = () => {
   const sentence = document.querySelector('.dk-sentence'), seen = window.seen, at = performance.now();
-  if (sentence && sentence.textContent && !seen.read && getComputedStyle(sentence).fontWeight === '600'
-      && sentence.getBoundingClientRect().height && document.fonts.check(letters)) seen.read = at;
+  const [painted] = performance.getEntriesByName('first-contentful-paint');
+  // A frame is asked for before it is painted: read is what was painted with all of it there.
+  if (seen.there && !seen.read && painted) {
+    seen.read = painted.startTime < seen.there ? at : painted.startTime;
+  }
+  if (sentence && sentence.textContent && !seen.there && getComputedStyle(sentence).fontWeight === '600'
+      && sentence.getBoundingClientRect().height && document.fonts.check(letters)) seen.there = at;
   if (!seen.live && document.documentElement.classList.contains('live-on')) seen.live = at;
   const page = document.getElementById('page');
   if (!seen.dash && page && page.firstChild && !document.getElementById('drawn')) seen.dash = at;
@@ -76,16 +84,28 @@ def once(browser: Browser, port: int) -> dict[str, float]:
         context.close()
 
 
+def rested(log: Path, within_s: float) -> None:
+    """Wait until the demo has made the weeks before its day."""
+    begun = time.monotonic()
+    while PAST_IS_TOLD not in log.read_text(encoding="utf-8"):
+        if time.monotonic() - begun > within_s:
+            raise SystemExit("the demo did not come to rest in time")
+        time.sleep(1)
+
+
 def main() -> int:
     """Print each load; 1 when the page is read later than MARK_S."""
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         env = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
-        env |= {"MPP_INSTANCE": folder, "MPP_PORT": str(port), "MPP_LOG_LEVEL": "error"}
+        env |= {"MPP_INSTANCE": folder, "MPP_PORT": str(port), "MPP_LOG_LEVEL": "info"}
         command = [sys.executable, "-m", "mpp.cli", "demo", "--day", "2026-11-23", "--at", "09.40"]
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL)
+        log = Path(folder, "log")
+        with log.open("w") as to:
+            server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=to, stderr=to)
         try:
             ready(port, 120)
+            rested(log, 600)
             with chromium() as browser:
                 found = [once(browser, port) for _ in range(TRIES)]
         finally:

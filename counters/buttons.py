@@ -90,6 +90,7 @@ class Waits(Protocol):
 
 
 W = TypeVar("W", bound=Waits)
+_SHORT: Final = 6
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -103,10 +104,22 @@ def next_up(waiting: Iterable[W]) -> W | None:
     )
 
 
-def walk_in_number(counter: str, place: int, before: int, prefixes: Iterable[str | None] = ()) -> str:
+def walk_in_number(
+    counter: str, others: Iterable[str], before: int, prefixes: Iterable[str | None] = ()
+) -> str:
     """The number of a visitor without one: "L5-012" is the twelfth of today at counter 5. It restarts
-    daily. ``place`` of the counter in its agency stands for a code too long to print; where a service's
+    daily, and no two counters of an agency (``others``, their codes) give the same. Of a code too long to
+    print stands the last word or the beginning, where no other counter's is the same; where a service's
     own numbers begin with an L (``prefixes``), these begin with LK."""
-    short = counter.upper() if len(counter) <= 6 else str(place)
+    taken = {short for other in others if other != counter for short in _shorts(other)}
+    short = next((one for one in _shorts(counter) if one not in taken), counter).upper()
     letters = "LK" if any(prefix and prefix.startswith("L") for prefix in prefixes) else "L"
     return f"{letters}{short}-{before + 1:03d}"
+
+
+def _shorts(code: str) -> list[str]:
+    """What may stand for a counter's code in a number, the best first."""
+    if len(code) <= _SHORT:
+        return [code]
+    last = code.rpartition("-")[2]
+    return [*([last] if 0 < len(last) <= _SHORT else []), code[:_SHORT].rstrip("-"), code]

@@ -15,6 +15,10 @@ idle, pauses, utilisation and hand-overs are None there.
 A ticket whose end was never told was at it to the next ticket, and no longer than is far beyond usual for
 its service (UNENDED_AT_MOST_S where nothing is usual). What it did after that nobody knows: it serves no
 longer, and idle and utilisation are None that day.
+
+While its feed was silent and nothing was told of the counter afterwards either, nobody knows what it did:
+that time counts as nothing, and idle and utilisation are None that day. So are serving, idle and hand-overs
+where somebody was put on hold: they were not at the counter all the time from their call to their end.
 """
 
 from __future__ import annotations
@@ -69,11 +73,11 @@ class CounterDay:
     ``planned_open``/``planned_close`` are its agency's hours. ``opened`` is when it was first told to be
     at work or had its first ticket, ``closed`` when it was told to be shut and was not told to work
     again; where ``inferred``, its last ticket's end once the agency's hours are over. ``open_s`` =
-    ``serving_s`` + ``idle_s`` + all of ``paused``; one that nobody told to close is open to its agency's
-    closing, or to the last thing heard of it where that is later. Where ``inferred`` only ``open_s``
-    (first call to last end) and ``serving_s`` are known. Where its agency served tickets at a counter
-    nobody named, ``served``, ``serving_s``, ``idle_s`` and ``handovers`` of one without tickets are None:
-    they may have been its own. ``handovers`` counts tickets called to somebody
+    ``serving_s`` + ``idle_s`` + all of ``paused``, without silence; one that nobody told to close is open
+    to its agency's closing, or to the last thing heard of it where that is later. Where ``inferred`` only
+    ``open_s`` (first call to last end) and ``serving_s`` are known. Where its agency served tickets at a
+    counter nobody named, ``served``, ``serving_s``, ``idle_s`` and ``handovers`` of one without tickets
+    are None: they may have been its own. ``handovers`` counts tickets called to somebody
     who had waited when the ticket before ended, with the counter open and not paused in between.
     ``known`` is False where neither events nor tickets tell anything: then nothing else is set.
     """
@@ -113,11 +117,15 @@ class CounterDay:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What findings need to know beside the counter: the stretches in which somebody it serves
-    ``waited`` uncalled, and by service how many seconds are ``far`` beyond its usual service time."""
+    """What must be known beside the counter's own events: the stretches in which somebody it serves
+    ``waited`` uncalled, by service how many seconds are ``far`` beyond its usual service time, the
+    stretches in which its agency's feed was ``silent``, and whether it ``held`` somebody: put them aside
+    or took them up again."""
 
     waited: tuple[Span, ...] = ()
     far: Mapping[str, float] = field(default_factory=dict)
+    silent: tuple[Span, ...] = ()
+    held: bool = False
 
 
 NOBODY = Around()
@@ -146,16 +154,17 @@ def counter_day(
     came = _came(tickets, hours, until)
     at_work = [state.opened for state in told if state.opened is not None]
     if not at_work and not came:
-        if not told and (unplaced or not spoken):
+        to_the_end = any(end >= min(until, hours.closes or until) for _, end in around.silent)
+        if not told and (unplaced or not spoken or to_the_end):
             return replace(day, known=False)
         day = replace(day, open_s=0.0, serving_s=0.0, idle_s=0.0, paused={}, served=0, handovers=0)
         return _nothing_named(day) if unplaced else day
     seen = _Seen(told, came, hours, until, around)
     day = _counted(day, came)
-    if not at_work:
-        return _inferred(day, seen)
-    day = _from_events(day, seen)
-    return _nothing_named(day) if unplaced and not came else day
+    day = _from_events(day, seen) if at_work else _inferred(day, seen)
+    if around.held or any(ticket.held for ticket in came):
+        day = replace(day, serving_s=None, idle_s=None, handovers=None, handover_median_s=None)
+    return _nothing_named(day) if at_work and unplaced and not came else day
 
 
 def _nothing_named(day: CounterDay) -> CounterDay:
@@ -181,6 +190,12 @@ class _Seen:
         going_on = self.until if self.until < self.hours.next_midnight else last
         return min(self.until, max(last, self.hours.closes or going_on))
 
+    @property
+    def silent(self) -> list[Span]:
+        """The silences of which nothing was told afterwards either."""
+        told = [*(s.last_seen for s in self.told), *(at for t in self.came for at in (t.begin, t.end) if at)]
+        return union(span for span in self.around.silent if not any(span[0] < at < span[1] for at in told))
+
 
 def _told(events: Iterable[CounterEvent], hours: Hours, until: datetime) -> list[CounterState]:
     """What each state event of the day says, in their order, each once."""
@@ -202,7 +217,7 @@ def _came(tickets: Iterable[DeskTicket], hours: Hours, until: datetime) -> list[
 def _as_of(ticket: DeskTicket, until: datetime) -> DeskTicket:
     if ticket.end is None or ticket.end <= until:
         return ticket
-    return replace(ticket, end=None, going_on=True, served=False, service_s=None)
+    return replace(ticket, end=until, going_on=True, served=False, service_s=None)
 
 
 def _counted(day: CounterDay, came: Sequence[DeskTicket]) -> CounterDay:
@@ -222,7 +237,7 @@ def _inferred(day: CounterDay, seen: _Seen) -> CounterDay:
     at_desk = union(stays)
     last = at_desk[-1][1] if at_desk else came[-1].begin
     over = seen.until >= (hours.closes or hours.next_midnight)
-    gone = over and all(ticket.end is not None for ticket in came)
+    gone = over and all(ticket.end is not None and not ticket.going_on for ticket in came)
     return replace(
         day,
         inferred=True,
@@ -241,7 +256,9 @@ def _from_events(day: CounterDay, seen: _Seen) -> CounterDay:
     serving = union(
         part for (begin, end) in stays for part in minus([(begin, end)], _stopped_in(stretches, begin))
     )
-    not_serving = minus(union((b, e) for b, e, state, _ in stretches if state == "open"), serving)
+    silent = minus(seen.silent, serving)
+    known = union([*serving, *silent])
+    not_serving = minus(union((b, e) for b, e, state, _ in stretches if state == "open"), known)
     lost = [(ticket, part) for ticket, span in lost for part in both([span], not_serving)]
     unended = union(part for _, part in lost)
     free = minus(not_serving, unended)
@@ -250,11 +267,12 @@ def _from_events(day: CounterDay, seen: _Seen) -> CounterDay:
         Pause(first, last, reason)
         for begin, end, state, reason in stretches
         if state == "paused"
-        for first, last in minus([(begin, end)], serving)
+        for first, last in minus([(begin, end)], known)
     )
     paused: dict[str, float] = defaultdict(float)
     for pause in pauses:
         paused[pause.reason] += (pause.end - pause.begin).total_seconds()
+    at_work = union((begin, end) for begin, end, state, _ in stretches if state != "closed")
     gaps = _handovers(came, union([*serving, *free]))
     begun = [state.opened for state in told if state.opened is not None]
     final = reduce(merge, told)
@@ -267,7 +285,7 @@ def _from_events(day: CounterDay, seen: _Seen) -> CounterDay:
         closed=final.closed_from,
         open_s=serving_s + idle_s + unknown_s + sum(paused.values()),
         serving_s=serving_s,
-        idle_s=None if unknown_s else idle_s,
+        idle_s=None if unknown_s or both(silent, at_work) else idle_s,
         paused=dict(sorted(paused.items())),
         pauses=pauses,
         handovers=len(gaps),
@@ -291,7 +309,7 @@ def _stays(seen: _Seen) -> tuple[list[Span], list[tuple[DeskTicket, Span]]]:
             if latest < end:
                 lost.append((ticket, (latest, end)))
                 end = latest
-        stays.append((ticket.begin, end))
+        stays += minus([(ticket.begin, end)], seen.silent if ticket.end is None else ())
     return stays, lost
 
 

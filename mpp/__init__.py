@@ -30,7 +30,7 @@ def create_app(
 
     ``settings`` unset: from the environment. ``now``: another clock, for demo and replay. ``mode``
     is live, demo or replay; ``reader`` makes what the board is built from (live facts without one).
-    A replay writes nothing. The parts are at ``app.extensions["mpp"]``
+    A replay writes nothing but who signs in. The parts are at ``app.extensions["mpp"]``
     (:func:`mpp.web.context.parts_of`); background jobs are not started here, whoever serves does.
 
     Raises ValueError for a setting that cannot be used and SQLAlchemy's error when the database

@@ -136,7 +136,6 @@ PLACES: Final = (
     ("/ruang-kendali", "room"),
     ("/ringkas", "room"),
     ("/denah", "room"),
-    ("/denah/*", "room"),
     ("/instansi", "agencies"),
     ("/instansi/{agency}", "agency"),
     ("/instansi/{agency}/*", "agency"),

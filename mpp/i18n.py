@@ -75,6 +75,10 @@ class Words:
         """The time of day in ``zone`` to the second: "09.40.12"."""
         return at.astimezone(_zone(zone)).strftime(f"%H{self._dot}%M{self._dot}%S")
 
+    def moment(self, at: dt.datetime, zone: str | dt.tzinfo) -> str:
+        """Its day and time in ``zone``: "23 Nov 2026, 09.40"."""
+        return f"{self.day(at.astimezone(_zone(zone)).date())}, {self.time(at, zone)}"
+
     def date(self, day: dt.date) -> str:
         """A day in full: "Senin, 23 November 2026"."""
         return self._date(day, "EEEE, d MMMM y")

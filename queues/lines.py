@@ -66,7 +66,8 @@ class Line:
     priority class; ``excess_s`` sums their working seconds beyond it and ``load`` is the highest
     working wait / promise, both without forgotten ones. All four are None without a promise.
     ``forgotten`` are the numbers that were overtaken; they stay in ``waiting`` and ``over``, and
-    ``over_forgotten`` of those beyond their promise are such.
+    ``over_forgotten`` of those beyond their promise are such, ``over_forgotten_priority`` of those of a
+    priority class.
     """
 
     waiting: int = 0
@@ -83,6 +84,7 @@ class Line:
     over_forgotten: int = 0
     priority_number: str | None = None
     priority_longest_from: datetime | None = None
+    over_forgotten_priority: int = 0
 
 
 def line(
@@ -128,6 +130,7 @@ def line(
         over_forgotten=ordinary.over_forgotten + priority.over_forgotten,
         priority_number=None if priority.longest is None else priority.longest[2].number,
         priority_longest_from=None if priority.longest is None else priority.longest[0],
+        over_forgotten_priority=priority.over_forgotten,
     )
 
 

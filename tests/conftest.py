@@ -23,6 +23,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "mpp")
 def pytest_configure() -> None:
     """The product's settings of whoever runs the tests must not reach them; MPP_TEST_* are the tests' own."""
     services.required()  # a wrong MPP_TEST_REQUIRE stops the run at once
+    services.temporary_files_in_memory()
     for name in list(os.environ):
         if name.startswith("MPP_") and not name.startswith("MPP_TEST_"):
             del os.environ[name]

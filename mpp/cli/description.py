@@ -14,7 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from mpp.cli.tools import say_json
 from mpp.i18n import Words, words
 from mpp.live.description import told
-from mpp.mall.additions import Additions, combine
+from mpp.mall.additions import Additions
+from mpp.mall.fitting import combine
 from mpp.mall.load import Reading, parse_file
 from mpp.mall.mistakes import Mistake
 from mpp.mall.plans import check_plans
@@ -104,9 +105,9 @@ def _examined(file: Path, settings: Settings, w: Words) -> tuple[Reading, tuple[
     if isinstance(parsed, Reading):
         missing = not file.exists() and bool(added)
         combined = combine(None, added, w) if missing else None
-        return (combined.reading, told(combined)) if combined else (parsed, ())
+        return (combined.reading, told(combined, w)) if combined else (parsed, ())
     combined = combine(parsed, added, w)
-    return combined.reading, tuple(replace(one, warning=True) for one in told(combined))
+    return combined.reading, tuple(replace(one, warning=True) for one in told(combined, w))
 
 
 def _added(settings: Settings, w: Words) -> Additions:

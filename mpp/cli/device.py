@@ -61,7 +61,9 @@ def _table(found: list[Device], zone: tzinfo, w: Words) -> str:
             "/".join(filter(None, (one.agency, one.counter))) or "–",
             w.text("yes") if one.open else w.text("no"),
             f"{one.seen_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.seen_at else "–",
-            w.text("revoked {at}", at=f"{one.revoked_at:%Y-%m-%d}") if one.revoked_at else w.text("live"),
+            w.text("revoked {at}", at=f"{one.revoked_at.astimezone(zone):%Y-%m-%d}")
+            if one.revoked_at
+            else w.text("live"),
         )
         for one in found
     ]

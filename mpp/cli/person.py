@@ -12,7 +12,7 @@ from mpp.live.description import Descriptions
 from mpp.people import accounts
 from mpp.people.accounts import AccountError, Wish
 from mpp.people.audit import CONSOLE
-from mpp.people.sign_in import login_of
+from mpp.people.sign_in import login_of, ran_out
 from mpp.store import people
 from mpp.store.people import Person
 
@@ -46,6 +46,8 @@ def _state(person: Person, kit: Tools) -> str:
     w = kit.words
     if person.disabled_at is not None:
         return w.text("disabled")
+    if ran_out(person, kit.now()):
+        return w.text("the one-time password ran out")
     if person.must_change:
         return w.text("has a one-time password")
     return w.text("can sign in") if person.password else w.text("single sign-on only")
@@ -131,13 +133,11 @@ def _person(kit: Tools, login: str) -> Person:
     return found
 
 
-def counters_of_mall(kit: Tools) -> dict[str, list[str]]:
+def counters_of_mall(kit: Tools) -> dict[str, tuple[str, ...]]:
     """The mall's agencies with their counters."""
     with kit.store.read() as tx:
         versions = Descriptions().versions(tx)
-    if not versions:
-        return {}
-    return {one.code: [counter.code for counter in one.counters] for one in versions.newest.agencies}
+    return versions.newest.places if versions else {}
 
 
 def _say_password(kit: Tools, person: Person, once: str, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import click
 from flask.cli import AppGroup
 
-from mpp.cli.tools import say_json, tools
+from mpp.cli.tools import mall_zone, say_json, tools
 from mpp.people.audit import CONSOLE, note
 from mpp.store import sources
 
@@ -40,7 +40,8 @@ def create(source: str, label: str, as_json: bool) -> None:
             known = ", ".join(sorted(sources.all_sources(tx))) or "-"
             raise click.ClickException(
                 kit.words.text(
-                    "There is no source {source}. Describe it in mpp.toml; there are: {known}",
+                    "There is no source {source}. Describe it in mpp.toml or at /admin/sumber; "
+                    "there are: {known}",
                     source=source,
                     known=known,
                 )
@@ -82,15 +83,13 @@ def listed(as_json: bool) -> None:
             ]
         )
         return
+    zone = mall_zone(kit.store)
     for row in rows:
-        state = (
-            kit.words.text("revoked {at}", at=f"{row.revoked_at:%Y-%m-%d}")
-            if row.revoked_at
-            else kit.words.text("live")
+        made, over = (
+            f"{at.astimezone(zone):%Y-%m-%d}" if at else "" for at in (row.created_at, row.revoked_at)
         )
-        click.echo(
-            f"{row.id:>4}  {row.source:<24} {row.hint}…  {row.created_at:%Y-%m-%d}  {state}  {row.label}"
-        )
+        state = kit.words.text("revoked {at}", at=over) if over else kit.words.text("live")
+        click.echo(f"{row.id:>4}  {row.source:<24} {row.hint}…  {made}  {state}  {row.label}")
     click.echo(kit.words.plural("{n} token", "{n} tokens", len(rows)), err=True)
 
 

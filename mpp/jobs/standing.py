@@ -11,12 +11,13 @@ from time import monotonic
 from mpp.jobs import Job
 from mpp.live.actions import watch
 from mpp.live.closing import close_due
-from mpp.live.description import aside, load_file
+from mpp.live.description import load_file, wrong
 from mpp.live.keeper import Keeper
 from mpp.live.peers import tell
 from mpp.live.rebuild import refold_since
-from mpp.mall.load import examine
 from mpp.mall.mistakes import DescriptionError, Mistake
+from mpp.now import Now
+from mpp.people.sign_in import tidy
 from mpp.store import Store, additions, descriptions, sources
 
 log = logging.getLogger(__name__)
@@ -25,11 +26,13 @@ Mark = tuple[int, int, int]
 
 
 def standing(store: Store, description: Path) -> list[Job]:
-    """Closing of days, the week's comparison of agencies, and following the mall's description when its
-    file changes."""
+    """Closing of days, the week's comparison of agencies, tidying up after sign-ins, and following the
+    mall's description when its file changes."""
     closing = Job("closing", 30.0, lambda now: _closing(store, now))
     peers = Job("peers", 600.0, lambda now: tell(store, now))
-    return [closing, peers, *following(Follower(store, description))]
+    # People sign in by the real clock, whatever the mall's shows.
+    signed = Job("sign-ins", 600.0, lambda _now: tidy(store, Now()()))
+    return [closing, peers, signed, *following(Follower(store, description))]
 
 
 def watching(store: Store, board: Keeper, clock: Callable[[], float] = monotonic) -> Job:
@@ -74,12 +77,12 @@ class Follower:
     def __call__(self, now: datetime) -> str | None:
         """Load the file if it changed since it was last loaded, then judge today's legs by what is
         new in the database, whoever put it there; says what happened."""
-        mark = self._mark()
+        mark, revision = self._mark(), self._revision()
         said = None
         if mark is not None and mark != self._loaded:
             said = self.load(now)
             # Only now: what was raised above (a locked database) is tried again.
-            self._loaded, self._examined = mark, (mark, self._revision())
+            self._loaded, self._examined = mark, (mark, revision)
         judged = judge_anew(self.store, now)
         return said or (f"{judged} tickets judged by the new description" if judged else None)
 
@@ -98,10 +101,8 @@ class Follower:
         only when they changed."""
         mark = self._mark(), self._revision()
         if mark != self._examined:
-            found = examine(self.path).mistakes if mark[0] is not None else ()
             with self.store.read() as tx:
-                found += aside(tx)
-            self._tell(found)
+                self._tell(wrong(tx, self.path))
             self._examined = mark
 
     def _revision(self) -> int:

@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 
 from mpp.live.action_log import AHEAD, append, concluded, step_of
 from mpp.live.conditions import conditions, unheard, unproven
-from mpp.live.description import Descriptions
 from mpp.live.episodes import OPENED, TAKEN, Episode, Step, due_steps, fold
 from mpp.live.facts import Facts
 from mpp.live.model import CONFIDENTIAL, Board
 from mpp.live.personal import masked
-from mpp.store import Store, Write, sources
+from mpp.mall.document import from_document
+from mpp.store import Store, Write, descriptions, sources
 
 MOST_WHO: Final = 40
 MOST_NOTE: Final = 120
@@ -133,10 +133,10 @@ def take(
         until=None if minutes is None else now + timedelta(minutes=minutes),
     )
     with store.read() as tx:
-        versions = Descriptions().versions(tx)
-    if not versions:
+        newest = descriptions.newest(tx)
+    if newest is None:
         raise UnknownActionError("no mall is described yet")
-    mall = versions.newest
+    mall = from_document(newest.document)
     day = now.astimezone(ZoneInfo(mall.zone)).date()
     with store.write() as tx:
         own = sources.lock_own(tx, mall.code, now)

@@ -11,7 +11,7 @@ from typing import Final
 from counters.states import CounterState, Desk, word
 from mpp.live.facts import NO_LEGS, AgencyFacts, Facts
 from mpp.live.model import NOTHING_OWN, AgencyNow, Condition, CounterNow, Own, ServiceNow
-from mpp.live.sources import agency_data
+from mpp.live.sources import agency_data, state_for
 from mpp.live.sums import Sums, answers
 from mpp.mall.model import Agency, Counter, Service
 from queues.clock import DayState, WorkClock
@@ -59,7 +59,10 @@ class _Agency:
         self.scheduled = self.hours.name not in ("shut", "holiday")
         self.data = agency_data(facts, agency.code, now)
         self.heard = self.data.state in ("live", "late")
-        self.ever = self.data.state != "never"
+        self.midnight = facts.judge.midnight(facts.day)
+        # Yesterday's word says nothing of today: until the first one nothing is known, not even zeros.
+        spoken = self.data.at is not None and self.data.at >= self.midnight
+        self.told = self.data.state != "never" and (spoken or bool(self.known.day.sums))
         # What was last heard is shown as it was then: nobody knows whether it went on.
         self.at = now if self.heard or self.data.at is None else min(now, self.data.at)
         at_counters = [leg for legs in self.known.lines.values() for leg in legs.serving]
@@ -67,7 +70,9 @@ class _Agency:
         at_counters.sort(key=lambda leg: (leg.state == "serving", leg.since, leg.number or ""))
         self.serving = {leg.counter: leg for leg in at_counters}
         span = self.clock.open_span(facts.day) if self.scheduled else None
-        self.midnight = facts.judge.midnight(facts.day)
+        stated = (state.since for state in self.known.counters.values())
+        self.stated = [at for at in stated if at is not None and at >= self.midnight]
+        self.unplaced = self._unplaced()
         self._desk = Desk(
             day_start=self.midnight,
             opens_at=span[0] if span else None,
@@ -75,6 +80,17 @@ class _Agency:
             silent=self.data.state in ("silent", "never"),
         )
         self.estimate = bool(self.known.readings) and not self.known.lines and not self.known.day.sums
+
+    def _unplaced(self) -> bool:
+        """Whether tickets are served at none of its described counters: then one that told nothing of
+        itself today may be at work."""
+        described = {counter.code for counter in self.agency.counters}
+        last = max((leg.since for code, leg in self.serving.items() if code not in described), default=None)
+        stops = [s.since for s in self.known.counters.values() if s.since and s.state in ("paused", "closed")]
+        if last is not None and all(last >= at for at in stops):
+            return True
+        placed = described & (self.known.day.desks.keys() | self.serving.keys())
+        return not self.stated and not placed and any(self.known.day.called_from)
 
     def part(self) -> Part:
         """Put the agency together."""
@@ -113,7 +129,13 @@ class _Agency:
             week_ago=self.facts.past.week_ago.get(self.agency.code),
             opens=span[0] if span else None,
             closes=span[1] if span else None,
+            begun=self.clock.begun(self.now),
             until=self.hours.until,
+            by_hand={
+                source.code: state_for(self.facts, source, self.agency.code, self.now)
+                for source in self.facts.judge.on(self.facts.day).sources
+                if source.kind == "manual" and self.agency.code in source.agencies
+            },
         )
 
     # lines
@@ -123,7 +145,7 @@ class _Agency:
         if self.estimate:
             said = reading.waiting if reading else None
             return None if said is None else Line(waiting=said, uncalled=said)
-        if not self.ever:
+        if not self.told:
             return None
         day = self.known.day
         found = line(
@@ -181,14 +203,14 @@ class _Agency:
             silent=hours.silent,
         )
         told = word(state, desk, self.now)
-        if told == "not_opened" and self.estimate:
+        if told == "not_opened" and (self.estimate or self.unplaced):
             told = "unknown"  # readings tell how many counters are open, never which
         begun = state.begun if state is not None else None
         kept = begun is not None and begun >= desk.day_start
         since = ticket_since if told == "serving" else begun if kept else None
         if told in ("ready", "unattended") and last_ended is not None:
             since = max(since or last_ended, last_ended)
-        sums = self.known.day.desk(counter.code) if self.ever and not self.estimate else None
+        sums = self.known.day.desk(counter.code) if self.told and not self.estimate else None
         return CounterNow(
             agency=self.agency.code,
             code=counter.code,
@@ -211,7 +233,10 @@ class _Agency:
             said = [r.open_counters for r in self.known.readings.values() if r.open_counters is not None]
             # Services of one agency share counters, so the largest figure is the safe one.
             return {"serving": max(said)} if said else {}
-        return dict(Tally(counter.state for counter in counters))
+        counts = dict(Tally(counter.state for counter in counters))
+        if self.unplaced and not counts.keys() & {"serving", "ready"}:
+            counts.setdefault("unknown", 1)  # somebody serves, though all that told have stopped
+        return counts
 
     def _opened(self, counts: Mapping[str, int]) -> bool:
         """Opened a counter today and has not closed. Where readings alone tell, whether their newest
@@ -220,8 +245,7 @@ class _Agency:
             return any(counts.get(name, 0) for name in ("serving",))
         if any(counts.get(name) for name in WORKING):
             return True
-        told = [s for s in self.known.counters.values() if s.since and s.since >= self.midnight]
-        return not told and any(self.known.day.called_from)
+        return not self.stated and any(self.known.day.called_from)
 
     def _opened_today(self, opening: datetime | None) -> bool:
         """Opened a counter today, be it closed again by now. Where readings alone tell: unless all of
@@ -355,7 +379,8 @@ class _Agency:
             return "over", None, None  # a lost slip alone must not colour a tile for hours
         if any(found.load is not None and found.load >= FILLING for found in known):
             return "filling", None, None
-        if waiting and counts and not counts.get("serving", 0) + counts.get("ready", 0):
+        # A counter of which nothing is known may serve.
+        if waiting and counts and not any(counts.get(name) for name in ("serving", "ready", "unknown")):
             return "filling", None, "nobody_serving"
         return "calm", None, None
 

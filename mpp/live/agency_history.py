@@ -203,9 +203,10 @@ def history(
 
 
 def _nothing(known: Mapping[date, DayData], period: Period) -> Summary | None:
-    """A period without a leg of the service asked for: zeros when the agency told of other legs, else
-    nothing is known."""
-    told = any(known[day].state == "data" for day in period.days if day in known)
+    """A period without a leg of the service asked for: zeros when the agency told of other legs on a day
+    on which no source was missing, which may be the one that tells of this service; else nothing is known."""
+    found = (known[day] for day in period.days if day in known)
+    told = any(day.state == "data" and not day.missing for day in found)
     return Tally[EndedLeg]().summary() if told else None
 
 

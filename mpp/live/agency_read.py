@@ -18,12 +18,20 @@ class Readings:
         self.judges = Judges()
 
 
+class UnreadError(LookupError):
+    """There is nothing to read: no database, or no mall described in it."""
+
+
 @contextmanager
 def reading(given: Readings | Store | None) -> Iterator[tuple[Read, Judge]]:
-    """A read transaction and the judge of the description in it. Raises LookupError without a database
+    """A read transaction and the judge of the description in it. Raises UnreadError without a database
     or while no mall is described."""
     if given is None:
-        raise LookupError("this page reads the database, and there is none")
+        raise UnreadError("this page reads the database, and there is none")
     readings = Readings(given) if isinstance(given, Store) else given
     with readings.store.read() as tx:
-        yield tx, readings.judges.of(tx)
+        try:
+            judge = readings.judges.of(tx)
+        except LookupError as error:
+            raise UnreadError(str(error)) from error
+        yield tx, judge

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from counters.completion import Accepted, Case, due_at, fold, promised_at, promised_day
@@ -123,6 +123,16 @@ def promised(judge: Judge, agency: str, service: str, received_at: datetime) -> 
     return None if at is None else at.astimezone(clock.zone).isoformat()
 
 
+def fit_due(judge: Judge, agency: str, service: str, due: str, at: datetime) -> str:
+    """What an ISO day, told as the due of a file taken in ``at``, is kept as: the promised instant where
+    that is the day's. Raises ValueError for what is no day, lies before that of ``at`` or ten years on."""
+    day, first = date.fromisoformat(due[:10]), judge.day(at)
+    if not first <= day <= first + timedelta(days=3660):
+        raise ValueError(f"{due[:10]} is not within ten years from {first}")
+    told = promised(judge, agency, service, at)
+    return told if told is not None and told[:10] == day.isoformat() else day.isoformat()
+
+
 def rebuild_cases(store: Store, judges: Judges, source: SourceRow, now: datetime) -> None:
     """Make the rows of a source's cases anew, in short transactions."""
     after = ""
@@ -141,22 +151,29 @@ def fill_cases(store: Store, now: datetime) -> int:
     """Make the cases of a database that comes from a release without them, before anything else is
     written; gives how many there may be. One transaction: they are all there or none."""
     with store.read() as tx:
-        if not cases.unmade(tx):
+        try:
+            judge = Judges().of(tx)
+        except LookupError:
+            return 0
+        promising = {
+            (agency.code, service.code)
+            for version in judge.versions.all
+            for agency in version.mall.agencies
+            for service in agency.services
+            if service.done is not None
+        }
+        if not cases.unmade(tx, promising):
             return 0
     with store.write() as tx:
         known = sorted(row.id for row in sources.all_sources(tx).values())
         for source_id in known:
             sources.lock(tx, source_id, now, heard=False)
-        if not cases.unmade(tx):
+        if not cases.unmade(tx, promising):
             return 0  # another process was first
-        try:
-            judge = Judges().of(tx)
-        except LookupError:
-            return 0
         by_source: dict[int, set[str]] = {}
         for source_id, key in cases.told_keys(tx):
             by_source.setdefault(source_id, set()).add(key)
-        for source_id, ticket, leg in cases.accepted_legs(tx):
+        for source_id, ticket, leg in cases.accepted_legs(tx, promising):
             by_source.setdefault(source_id, set()).add(key_of(ticket, leg))
         for source_id, keys in by_source.items():
             fold_cases(tx, judge, source_id, keys)

@@ -20,7 +20,7 @@ from mpp.store import Read, Write, cases, sources
 from mpp.store.sources import SourceRow
 
 Days = dict[tuple[str, str], date]
-"""(CloudEvents source, key) of cases that there are -> the day of receipt."""
+"""(CloudEvents source, key) of cases -> the day of receipt."""
 
 
 def own_writer(tx: Read, judge: Judge, agency: str, source: SourceRow, day: date) -> SourceRow | None:
@@ -33,9 +33,15 @@ def own_writer(tx: Read, judge: Judge, agency: str, source: SourceRow, day: date
     return None if found is None else sources.all_sources(tx).get(found.code)
 
 
-def receipt_days(tx: Read, row: SourceRow, items: Collection[Incoming]) -> Days:
-    """The days of receipt of the cases that these items go on with."""
+def receipt_days(tx: Read, judge: Judge, row: SourceRow, items: Collection[Incoming]) -> Days:
+    """The days of receipt of the cases that these items begin or go on with. One that is received on a
+    day that does not have its service begins nothing."""
     found: Days = {}
+    for item in items:
+        day = judge.day(item.at)
+        serves = judge.on(day).service(item.agency, item.data.get("service") or "") is not None
+        if item.type == "case.received" and serves:
+            found[item.origin, item.subject] = day
     for owner, told in _by_owner(tx, row, items).items():
         known = cases.days(tx, owner, {item.subject for item in told})
         found |= {(i.origin, i.subject): known[i.subject] for i in told if i.subject in known}
@@ -46,14 +52,17 @@ def described(
     judge: Judge, today: Mall, source: str, item: Incoming, days: Days
 ) -> tuple[Mall, tuple[str, ...]]:
     """What an item is judged by: the description, and the agencies its source may write. An item that
-    goes on with a case is also allowed by what held on the day that was received."""
+    goes on with a case is also allowed by what held on the day that was received, or where its service
+    ended that very day, by the last that had it."""
     agencies = today.sources_by_code[source].agencies
     day = days.get((item.origin, item.subject)) if item.type.startswith("case.") else None
     if day is None:
         return today, agencies
-    then = judge.on(day)
+    then, service = judge.on(day), item.data.get("service") or ""
+    if then.service(item.agency, service) is None:
+        then = judge.versions.with_service(item.agency, service) or then
     before = then.sources_by_code.get(source)
-    knows = today.service(item.agency, item.data.get("service") or "") is not None
+    knows = today.service(item.agency, service) is not None
     return (today if knows else then), agencies + (before.agencies if before else ())
 
 

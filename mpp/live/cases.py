@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from counters.completion import REFUSALS, Standing, on_time_share, standing
-from mpp.live.case_fold import promised
+from mpp.live.case_fold import fit_due, promised
 from mpp.live.case_owner import own_writer
 from mpp.live.counter_desk import writer
 from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.intake import Intake, UnknownSourceError
 from mpp.live.judge import Judge, Judges
 from mpp.live.personal import names_somebody
+from mpp.live.press import ID, taken
 from mpp.mall.model import Agency
-from mpp.store import Read, Store, cases, log, sources
+from mpp.store import Read, Store, cases, sources
 from mpp.store.cases import CaseRow, Counts, Pressed, Wanted
 from mpp.store.sources import SourceRow
 
 PAGE: Final = 25
 STEPS: Final = {"open": ("completed", "refused"), "completed": ("collected",)}
 """What can be told of a case in a state."""
-
-_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 
 
 class CaseError(Exception):
@@ -133,7 +131,7 @@ class Cases:
         """Take a file in; False where that was done before. Raises CaseError, LookupError."""
         with self.store.read() as tx:
             judge, found = self._agency(tx, agency, now)
-            if _taken(tx, given.id):
+            if taken(tx, given.id):
                 return False
             number = fit_number(given.number)
             if found.service(given.service) is None:
@@ -142,16 +140,24 @@ class Cases:
             if cases.same(tx, agency, given.service, number, day) is not None:
                 raise CaseError("known")
             row = _writer(tx, judge, agency, day)
-        due = None if given.due is None else _fit_due(judge, agency, given, now)
+        try:
+            due = None if given.due is None else fit_due(judge, agency, given.service, given.due, now)
+        except ValueError:
+            raise CaseError("due") from None
         data = {"agency": agency, "service": given.service, "number": number, "due": due}
         key = case_key(agency, given.service, day, number)
-        return self._take((row, row.code), Event(given.id, "received", key, data, now), now)
+
+        def check(tx: Read) -> None:
+            if cases.same(tx, agency, given.service, number, day) is not None and not taken(tx, given.id):
+                raise CaseError("known")
+
+        return self._take((row, row.code), Event(given.id, "received", key, data, now), now, check)
 
     def mark(self, agency: str, given: Answer, now: datetime) -> bool:
         """Tell that a case is completed, refused or collected. Raises CaseError, LookupError."""
         with self.store.read() as tx:
             judge, _ = self._agency(tx, agency, now)
-            if _taken(tx, given.id):
+            if taken(tx, given.id):
                 return False
             case = _of(tx, agency, given.source_id, given.key)
             rows = _hands(tx, judge, agency, given.source_id, now)
@@ -164,7 +170,7 @@ class Cases:
 
         def check(tx: Read) -> None:
             now_is = cases.one(tx, given.source_id, given.key)
-            if (now_is is None or now_is.state != case.state) and not _taken(tx, given.id):
+            if (now_is is None or now_is.state != case.state) and not taken(tx, given.id):
                 raise CaseError("stale")
 
         return self._take(rows, Event(given.id, given.what, given.key, data, now), now, check)
@@ -173,18 +179,22 @@ class Cases:
         """Take back today's last word on a case, the event ``slip``. Raises CaseError, LookupError."""
         with self.store.read() as tx:
             judge, _ = self._agency(tx, agency, now)
-            if _taken(tx, given.id):
+            if taken(tx, given.id):
                 return False
             since = judge.midnight(judge.day(now))
-            told = _slips(cases.pressed(tx, agency, [given.key], since))
-            last = told.get((given.source_id, given.key))
-            if last is None or last.event_id != given.slip:
+            last = _slip(tx, agency, given, since)
+            if last is None:
                 raise CaseError("undo")
             rows = _hands(tx, judge, agency, given.source_id, now)
         was = json.loads(last.data)
         data = {"agency": agency, "service": was["service"], "number": was.get("number")}
         data |= {"undoes": given.slip}
-        return self._take(rows, Event(given.id, "undone", given.key, data, now), now)
+
+        def check(tx: Read) -> None:
+            if _slip(tx, agency, given, since) is None and not taken(tx, given.id):
+                raise CaseError("undo")
+
+        return self._take(rows, Event(given.id, "undone", given.key, data, now), now, check)
 
     def _agency(self, tx: Read, agency: str, now: datetime) -> tuple[Judge, Agency]:
         judge = self._judges.of(tx)
@@ -202,7 +212,7 @@ class Cases:
     ) -> bool:
         """``rows``: the source that writes, and the code of the one whose case it is."""
         row, code = rows
-        if not _ID.match(made.id):
+        if not ID.match(made.id):
             raise CaseError("id")
         parsed = event(code, made, now)
         if isinstance(parsed, Refused):
@@ -248,22 +258,6 @@ def fit_number(number: str) -> str:
     return number
 
 
-def _fit_due(judge: Judge, agency: str, given: Receipt, now: datetime) -> str:
-    """A day; the promised instant where it is that day's."""
-    try:
-        day = date.fromisoformat((given.due or "")[:10])
-    except ValueError:
-        raise CaseError("due") from None
-    if not judge.day(now) <= day <= judge.day(now) + timedelta(days=3660):
-        raise CaseError("due")
-    told = promised(judge, agency, given.service, now)
-    return told if told is not None and told[:10] == day.isoformat() else day.isoformat()
-
-
-def _taken(tx: Read, name: str) -> bool:
-    return any(event_id == name for _, event_id in log.digests(tx, [name]))
-
-
 def _hands(tx: Read, judge: Judge, agency: str, source_id: int, now: datetime) -> tuple[SourceRow, str]:
     """Who writes what is told of a case of that source, and that source's code."""
     of = next((row for row in sources.all_sources(tx).values() if row.id == source_id), None)
@@ -298,6 +292,12 @@ def _slips(told: Iterable[Pressed]) -> dict[tuple[int, str], Pressed]:
         for one in told
         if one.type != "case.undone" and one.event_id not in undone
     }
+
+
+def _slip(tx: Read, agency: str, given: Answer, since: datetime) -> Pressed | None:
+    """The event to be taken back, None where it is not the last word on the case since then."""
+    last = _slips(cases.pressed(tx, agency, [given.key], since)).get((given.source_id, given.key))
+    return last if last is not None and last.event_id == given.slip else None
 
 
 def _item_of(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from mpp.i18n import Words
-from mpp.live.description import Loaded, kept_file, save
-from mpp.mall.additions import MALL, Additions, Combined, Item, combine, faults, merge
+from mpp.live.described import Combinations, Data, Described, Wish, described, imported
+from mpp.live.description import Loaded, save
+from mpp.mall.additions import MALL, Additions, Item, merge
 from mpp.mall.created import CODE
-from mpp.mall.document import from_document
-from mpp.mall.load import Parsed
+from mpp.mall.fitting import combine, faults
 from mpp.mall.mistakes import Mistake
 from mpp.mall.model import Mall
 from mpp.people.audit import By, note
-from mpp.store import Read, Write, additions, descriptions
+from mpp.store import Read, Write, additions, sources
 from mpp.store.additions import Kept
 from mpp.store.audit import Entry
 
@@ -24,34 +24,6 @@ ADDED: Final = "description.add"
 CHANGED: Final = "description.change"
 ENDED: Final = "description.end"
 UNDONE: Final = "description.undo"
-
-Data = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What an addition is to be (None: taken away). ``rev`` is the revision the wish began from, 0
-    where there was none."""
-
-    item: Item
-    data: Data | None
-    rev: int
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """All that the pages show: the file (None: there is none), every addition there ever was, what
-    both give, and the description in force (None: nothing is described yet)."""
-
-    file: Parsed | None
-    kept: Mapping[Item, Kept]
-    combined: Combined
-    mall: Mall | None
-
-    @property
-    def living(self) -> dict[Item, Data]:
-        """The additions that hold now."""
-        return {item: kept.data for item, kept in self.kept.items() if kept.data is not None}
 
 
 class RefusedError(Exception):
@@ -83,25 +55,6 @@ def item_of(text: str) -> Item:
     return Item(kind, agency if slash else "", code)
 
 
-class Combinations:
-    """What file and additions give together, remembered until either changes: reading a mall's whole
-    description takes longer than drawing a page. Safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[int, Parsed | None, Mapping[Item, Kept], Combined]] = {}
-
-    def of(self, tx: Read, w: Words) -> tuple[Parsed | None, Mapping[Item, Kept], Combined]:
-        """The file, every addition there ever was, and both together, told in these words."""
-        revision = additions.revision(tx)
-        found = self._known.get(w.locale)
-        if found is None or found[0] != revision:
-            file, kept = kept_file(tx, w), additions.every(tx)
-            living = {item: one.data for item, one in kept.items() if one.data is not None}
-            found = (revision, file, kept, combine(file, living, w))
-            self._known[w.locale] = found
-        return found[1:]
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """Wishes examined beside the description as it was at ``revision``, and what they make of it."""
@@ -110,14 +63,6 @@ class Prepared:
     wishes: tuple[Wish, ...]
     state: Described
     mall: Mall
-
-
-def described(tx: Read, w: Words, known: Combinations | None = None) -> Described:
-    """What the pages show."""
-    file, kept, combined = (known or Combinations()).of(tx, w)
-    newest = descriptions.newest(tx)
-    mall = None if newest is None else from_document(newest.document)
-    return Described(file, kept, combined, mall)
 
 
 def prepare(tx: Read, wishes: Sequence[Wish], w: Words, known: Combinations | None = None) -> Prepared:
@@ -157,7 +102,19 @@ def change(
         additions.put(tx, wish.item, wish.data, by.who, now)
     before, after = _both(state, wishes)
     note(tx, real or now, by, action, name(wishes[0].item), before=before, after=after, undoes=undoes)
+    _lock_out(tx, prepared, by, real or now)
     return save(tx, mall, now)
+
+
+def _lock_out(tx: Write, prepared: Prepared, by: By, at: datetime) -> None:
+    """Revoke the tokens of sources that end, and those left of an older one where a code is used again:
+    whoever holds them would write in its name."""
+    state, then = prepared.state, prepared.mall.sources_by_code
+    before = state.mall.sources_by_code if state.mall else {}
+    for item in (wish.item for wish in prepared.wishes if wish.item.kind == "source"):
+        if not (item in state.living or item.code in before) or item.code not in then:
+            for token, label in sources.revoke_all(tx, item.code, at):
+                note(tx, at, by, "token.revoked", name(item), before={"token": token, "label": label})
 
 
 def undo(
@@ -197,13 +154,6 @@ def undoing(tx: Read, entry: Entry, w: Words) -> list[Wish]:
     return wishes
 
 
-def family(state: Described, item: Item) -> list[Item]:
-    """What goes with an addition that is taken away: an agency's services and counters."""
-    if item.kind != "agency":
-        return [item]
-    return [item, *(other for other in state.living if other.agency == item.code)]
-
-
 def _since(kept: Kept | None, w: Words) -> Mistake:
     problem = w.text("This was changed again since")
     if kept is not None:
@@ -212,11 +162,11 @@ def _since(kept: Kept | None, w: Words) -> Mistake:
 
 
 def _both(state: Described, wishes: Sequence[Wish]) -> tuple[Data, Data]:
-    """What the audit keeps: every thing that changed, as it was and as it is."""
-    living = state.living
+    """What the audit keeps: every thing that changed, as it was and as it is. What an import made was
+    there too: taken back, it is an addition that says the same."""
     return (
-        {name(wish.item): living.get(wish.item) for wish in wishes},
-        {name(wish.item): wish.data for wish in wishes},
+        {name(one.item): state.living.get(one.item, imported(state, one.item)) for one in wishes},
+        {name(one.item): one.data for one in wishes},
     )
 
 

@@ -19,6 +19,7 @@ from mpp.live.facts import Facts
 from mpp.live.model import AgencyNow, Board, Condition, CounterNow, ServiceNow
 from mpp.live.overdue import Overdue, longest, overdue
 from mpp.live.sources import SILENT_AFTER, state_for
+from mpp.live.unserved import nobody_serves, unserved_since
 from mpp.mall.model import Source
 from queues.clock import WorkClock
 
@@ -140,19 +141,12 @@ class _Agency:
 
     def _nobody_serving(self) -> Condition | None:
         one, waiting = self.agency, self._waiting()
-        if not waiting or one.serving or not self._told():
+        if not waiting or not nobody_serves(one, self.counters):
             return None
-        if self.clock.state(self.now).name != "open":
-            return None
-        stopped = [at for c in self.counters for at in (c.since, c.last_ended)]
-        known = [at for at in (*stopped, one.longest_since) if at is not None]
-        if known:
-            # Whoever paused for the break has not been missed before its end.
-            known.append(self.clock.begun(self.now) or known[0])
         return Condition(
             "nobody_serving",
             one.code,
-            since=max(known, default=None),
+            since=unserved_since(one, self.counters, self.clock.begun(self.now)),
             waiting=waiting,
             reason={"paused": one.reason, "quota_used": "quota_used"}.get(one.state),
         )
@@ -161,12 +155,6 @@ class _Agency:
         """Who waits, forgotten ones aside: most of those have left."""
         lines = [service.line for service in self.services if service.line is not None]
         return sum(line.waiting - len(line.forgotten) for line in lines) if lines else None
-
-    def _told(self) -> bool:
-        """Whether it is known that no counter serves: a feed that tells tickets alone does not say."""
-        if self.agency.estimate:
-            return bool(self.agency.counters)
-        return any(c.since is not None or c.last_ended is not None for c in self.counters)
 
     def _names(self, state: str) -> tuple[str, ...]:
         return tuple(counter.name for counter in self.counters if counter.state == state)

@@ -20,6 +20,7 @@ from counters.findings import far_beyond
 from counters.lost import Lost, lost_time
 from counters.spans import Span, union
 from mpp.live.judge import Judge
+from mpp.live.silences import silent_spans
 from mpp.mall.model import Agency
 from mpp.store import Read
 from mpp.store import counter_days as stored
@@ -34,8 +35,9 @@ HISTORY_DAYS: Final = 28
 @dataclass(frozen=True, slots=True)
 class AgencyCounters:
     """The counters of an agency on a day, in the description's order, then others its tickets name.
-    ``work`` are its working stretches of that day (empty: no hours are known); ``lost`` what causes
-    outside it cost, None where no counter tells its pauses; ``names`` are the counters' by code."""
+    ``work`` are its working stretches of that day (empty: no hours are known, or it is ``off``); ``lost``
+    what causes outside it cost, None where no counter tells its pauses; ``names`` are the counters' by
+    code."""
 
     agency: str
     day: date
@@ -43,6 +45,7 @@ class AgencyCounters:
     work: tuple[Span, ...]
     lost: Lost | None
     names: Mapping[str, str]
+    off: bool = False
 
 
 def counter_days(
@@ -89,13 +92,19 @@ def _made(
     events: dict[str, list[CounterEvent]] = defaultdict(list)
     for event in stored.state_events(tx, list(codes), start, end):
         events[event.agency].append(event)
+    held = {leg.agency for some in by_agency.values() for leg in some if _held(leg)}
+    at_hold = stored.held_at(tx, held, start, end) if held else set()
     made = {}
     for one in known:
         hours = _hours(judge, one, day)
         floor = _Floor(one, by_agency[one.code], events[one.code], far.get(one.code, {}))
+        floor.silent = tuple(silent_spans(tx, judge, one.code, [day], now).get(day, ()))
+        floor.held = {counter for agency, counter in at_hold if agency == one.code}
         days = tuple(floor.counter(code, hours, min(now, end)) for code in codes[one.code])
         names = {counter.code: counter.name for counter in one.counters}
-        made[one.code] = AgencyCounters(one.code, day, days, hours.work, lost_time(days, hours.work), names)
+        off = one.calendar.week is not None and hours.opens is None
+        whole = lost_time(days, hours.work)
+        made[one.code] = AgencyCounters(one.code, day, days, hours.work, whole, names, off)
     return made
 
 
@@ -116,8 +125,8 @@ def _codes(agency: Agency, legs: Iterable[DeskLeg]) -> list[str]:
 def _far(tx: Read, agencies: Collection[str], day: date) -> dict[str, dict[str, float]]:
     """By agency and service how long a service must take to be far beyond the usual."""
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
-    first, last = day - timedelta(days=HISTORY_DAYS), day - timedelta(days=1)
-    for agency, service, seconds in stored.service_times(tx, first, last, agencies):
+    before = [day - timedelta(days=n) for n in range(1, HISTORY_DAYS + 1)]
+    for agency, service, seconds in stored.service_times(tx, before, agencies):
         times[agency, service].append(seconds)
     found: dict[str, dict[str, float]] = defaultdict(dict)
     for (agency, service), known in times.items():
@@ -154,6 +163,8 @@ class _Floor:
         for leg in legs:
             self.lines[leg.service].append(leg)
         self.waited: dict[str, list[Span]] = {}
+        self.silent: tuple[Span, ...] = ()
+        self.held: set[str | None] = set()
 
     def counter(self, code: str, hours: Hours, until: datetime) -> CounterDay:
         """The day of one counter."""
@@ -166,7 +177,7 @@ class _Floor:
             self.tickets[code],
             hours,
             until,
-            around=Around(tuple(waited), self.far),
+            around=Around(tuple(waited), self.far, self.silent, held=code in self.held),
             spoken=self.spoken,
             unplaced=self.unplaced,
         )
@@ -182,7 +193,9 @@ def _ticket(leg: DeskLeg) -> DeskTicket | None:
     """The leg as its counter knows it, None where it was never at one."""
     found = leg.findings.split()
     # Whoever came back after a no-show was not at the counter from the first call on.
-    called = None if "returned" in found and leg.start_at is not None else leg.called_at
+    called = leg.called_at
+    if "returned" in found:
+        called = leg.since if leg.state == "called" else None
     ended, gone = leg.state == "ended", leg.ended_at
     if called is None and leg.start_at is None:
         return None
@@ -200,9 +213,13 @@ def _ticket(leg: DeskLeg) -> DeskTicket | None:
         end=gone,
         served=leg.outcome == "served",
         service_s=leg.service_s,
-        held=leg.held_s > 0 or leg.state == "held",
+        held=_held(leg),
         going_on=not ended and leg.state in ("serving", "called"),
     )
+
+
+def _held(leg: DeskLeg) -> bool:
+    return leg.held_s > 0 or leg.state == "held"
 
 
 def _waits(line: Sequence[DeskLeg], until: datetime) -> Iterable[Span]:

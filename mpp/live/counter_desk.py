@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -13,7 +12,8 @@ from mpp.live.fold import state_of
 from mpp.live.judge import Judge
 from mpp.live.sources import source_state
 from mpp.mall.model import Agency, Counter, Mall, Source
-from mpp.store import Read, counters, desks, log, sources
+from mpp.store import Read, counters, desks, sources
+from mpp.store import counter_days as stored
 from mpp.store.desks import DeskLeg
 from queues.waiting import LEAVES_OUT_WAIT
 
@@ -67,9 +67,9 @@ class Desk:
 
     def walk_in(self, before: int) -> str:
         """The number of a visitor without one when so many came before today."""
-        place = self.agency.counters.index(self.counter) + 1
+        others = (counter.code for counter in self.agency.counters)
         prefixes = (service.prefix for service in self.agency.services)
-        return walk_in_number(self.counter.code, place, before, prefixes)
+        return walk_in_number(self.counter.code, others, before, prefixes)
 
 
 def writer(mall: Mall, agency: str) -> Source | None:
@@ -120,11 +120,13 @@ def _desk(
     return Desk(
         agency=agency,
         counter=counter,
-        booth=Booth(state, at, len(waiting), walk_ins=not _numbers(tx, mall, agency.code, now)),
+        booth=Booth(
+            state, at, len(waiting), walk_ins=bool(served) and not _numbers(tx, mall, agency.code, now)
+        ),
         changed=max((one for one in (told and told.since, here and here.since) if one), default=None),
         since=told.begun if told is not None and state == told.state else None,
         reason=told.reason if told is not None and paused else None,
-        note=_note(tx, mall, agency.code, counter.code, told) if told is not None and paused else None,
+        note=_note(tx, agency.code, counter.code, told) if told is not None and paused else None,
         served=desks.served_today(tx, agency.code, counter.code, day),
         lines=tuple(_line(agency, code, waiting) for code in served),
         waiting=tuple(waiting),
@@ -152,8 +154,8 @@ def _told_on(tx: Read, judge: Judge, agency: str, counter: str, day: date) -> Co
     """What the counter's events of one day say of it."""
     start, end = judge.midnight(day), judge.midnight(day + timedelta(days=1))
     told: CounterState | None = None
-    for _, _, event in log.of_counters(tx, start=start, end=end):
-        if (event.agency, event.counter) == (agency, counter):
+    for event in stored.state_events(tx, [agency], start, end):
+        if event.counter == counter:
             told = apply(told, event)
     return told
 
@@ -167,15 +169,11 @@ def _told(tx: Read, agency: str, counter: str) -> CounterState | None:
     return told
 
 
-def _note(tx: Read, mall: Mall, agency: str, counter: str, told: CounterState) -> str | None:
+def _note(tx: Read, agency: str, counter: str, told: CounterState) -> str | None:
     """What was written about the pause; only "other" has something."""
-    source = writer(mall, agency)
-    if told.reason != "other" or source is None:
+    if told.reason != "other" or told.since is None:
         return None
-    row = sources.all_sources(tx).get(source.code)
-    pauses = log.of_subject(tx, row.id, f"counter/{agency}/{counter}", ("counter.paused",)) if row else []
-    found = next((pause for pause in reversed(pauses) if pause.at == told.since), None)
-    return json.loads(found.data).get("note") if found else None
+    return stored.pause_notes(tx, agency, told.since).get(counter)
 
 
 def _numbers(tx: Read, mall: Mall, agency: str, now: datetime) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from counters.day import CounterDay
+from mpp.live.agency import NOT_OPENED_AFTER
 from mpp.live.counter_days import AgencyCounters, plain_day
 from mpp.live.judge import Judge
 from mpp.store import Read
 
-LATE_AFTER: Final = timedelta(minutes=10)
+LATE_AFTER: Final = NOT_OPENED_AFTER
 """A counter opened later than this after its agency's opening is late: from then on the control room
 calls an agency not opened."""
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from mpp.i18n import Words, words
-from mpp.mall.additions import Combined, combine
 from mpp.mall.created import merge_created
 from mpp.mall.document import digest, from_document, to_document
+from mpp.mall.fitting import Combined, combine
 from mpp.mall.load import Parsed, Reading, parse, parse_file
 from mpp.mall.mistakes import DescriptionError, Mistake
 from mpp.mall.model import Mall, Version, Versions
+from mpp.people.audit import SYSTEM, note
 from mpp.store import Read, Store, Write, additions, descriptions, sources
 
 
@@ -65,21 +66,35 @@ def load_file(store: Store, path: Path, now: datetime) -> Loaded:
         if combined.reading.mall is None:
             raise DescriptionError(combined.reading.mistakes)
         additions.keep_file(tx, parsed.text, now)
-        return replace(save(tx, combined.reading.mall, now), aside=told(combined))
+        loaded = save(tx, combined.reading.mall, now)
+        if loaded.changed:
+            what = f"mall:{combined.reading.mall.code}"
+            note(tx, now, SYSTEM, "description.file", what, after={"version": loaded.version})
+        return replace(loaded, aside=told(combined, words("en")))
 
 
-def told(combined: Combined) -> tuple[Mistake, ...]:
-    """Every addition that was set aside, as a mistake of the pages."""
+def told(combined: Combined, w: Words) -> tuple[Mistake, ...]:
+    """Every addition that was set aside or has no agency any more, as a mistake of the pages."""
+    lost = Mistake("", "", w.text("its agency is no longer there"), w.text("Add the agency, or remove this"))
+    homeless = dict.fromkeys(sorted(combined.homeless), (lost,))
     return tuple(
         replace(one, file="/admin", key=" ".join(part for part in (*item, one.key) if part))
-        for item, mistakes in combined.aside.items()
+        for item, mistakes in (combined.aside | homeless).items()
         for one in mistakes
     )
 
 
-def aside(tx: Read) -> tuple[Mistake, ...]:
-    """What pages add and the file, as it was last in order, leaves no room for."""
-    return told(combine(kept_file(tx, words("en")), additions.living(tx), words("en")))
+def wrong(tx: Read, path: Path) -> tuple[Mistake, ...]:
+    """What is wrong with the file, where there is one, and with what pages add to it; where the file is
+    not in order, to the last that was."""
+    w, living = words("en"), additions.living(tx)
+    parsed = parse_file(path, w) if path.exists() else None
+    if isinstance(parsed, Parsed):
+        combined = combine(parsed, living, w)
+        if combined.reading.mall is not None:
+            return told(combined, w)
+        parsed = combined.reading
+    return (parsed.mistakes if parsed else ()) + told(combine(kept_file(tx, w), living, w), w)
 
 
 def kept_file(tx: Read, w: Words) -> Parsed | None:
@@ -110,9 +125,12 @@ def save(tx: Write, wanted: Mall, now: datetime) -> Loaded:
 
 def _all_in(old: Mall, new: Mall) -> bool:
     """Whether a version of the same day can go: no day is judged by it, and no agency or source is
-    told by it alone. Whoever describes a mall on the pages makes a hundred versions in a day."""
-    return old.by_code.keys() <= new.by_code.keys() and (
-        old.sources_by_code.keys() <= new.sources_by_code.keys()
+    told by it alone, no case goes on by it. Whoever describes a mall on the pages makes a hundred
+    versions in a day."""
+    return (
+        old.by_code.keys() <= new.by_code.keys()
+        and old.sources_by_code.keys() <= new.sources_by_code.keys()
+        and all(new.service(agency.code, one.code) for agency in old.agencies for one in agency.services)
     )
 
 

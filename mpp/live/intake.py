@@ -138,7 +138,8 @@ class _Batch:
         """Sort the items, then write them all."""
         readable = [p for p in parsed if isinstance(p, Incoming)]
         known = log.digests(tx, [p.event_id for p in readable])
-        self.days = receipt_days(tx, self.row, [p for p in readable if p.type.startswith("case.")])
+        told = [p for p in readable if p.type.startswith("case.")]
+        self.days = receipt_days(tx, self.judge, self.row, told)
         for item in parsed:
             self.answers.append(self._sort(item, known))
         self._write(tx)

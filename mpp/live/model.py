@@ -62,7 +62,7 @@ class Ratings:
 @dataclass(frozen=True, slots=True)
 class ServiceNow:
     """One layanan now. ``line`` is None when the agency's data is not to be trusted as current or
-    was never heard of; ``estimate`` marks figures drawn from readings."""
+    nothing was heard of it today; ``estimate`` marks figures drawn from readings."""
 
     agency: str
     code: str
@@ -80,7 +80,7 @@ class CounterNow:
     unknown; ``ticket`` the number at it and ``ticket_since`` when its service started, or when it
     was called while nobody has sat down (``called``). ``since`` of a free counter is when it became
     free. ``served`` counts the tickets it served today and ``service_mean_s`` is their mean time at the
-    desk, both as far as was heard: None where nothing was ever heard, where readings alone tell, or
+    desk, both as far as was heard: None where nothing was heard today, where readings alone tell, or
     where tickets do not say their counter. ``place`` is where it stands as the description says, else
     its agency's zone."""
 
@@ -121,7 +121,7 @@ class AgencyNow:
     quota_used, over, filling, calm (design.md section 3); ``since`` when it began as far as the
     data tells, ``reason`` why (pause; nobody_pressed: not opened, as far as counter
     buttons tell). ``data`` is the state of its worst required source and ``data_at`` when that last
-    reported. ``waiting``... are None when never heard of.
+    reported. ``waiting``... are None while nothing was heard today.
     ``hours`` is what its own calendar says of now: open, break, friday_prayer, before, closed, shut or
     holiday. ``bar`` is the highest working wait / promise of its services, None without a promise.
     ``forgotten`` tickets were overtaken by later ones; they are in ``waiting``, and
@@ -162,6 +162,11 @@ class AgencyNow:
     def serving(self) -> int:
         """Counters that *melayani*: serving or ready."""
         return self.counters.get("serving", 0) + self.counters.get("ready", 0)
+
+    @property
+    def serving_known(self) -> bool:
+        """Whether :attr:`serving` says anything: counters of which nothing is known may serve, too."""
+        return bool(self.serving or (self.counters and "unknown" not in self.counters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +226,10 @@ class Own:
     this agency's usual day of this weekday brings, empty unless ``typical_days`` were known.
     ``week_ago`` is the share within the promise on the same weekday last week, None where not known.
     ``opens`` and ``closes`` are its own hours of today, ``until`` is when what its calendar says of now
-    (:attr:`AgencyNow.hours`) changes; None where no hours are known. ``at_once`` counts today's tickets
-    whose steps were all told within a second, so that their wait is not known.
+    (:attr:`AgencyNow.hours`) changes and ``begun`` when the stretch of its hours or the break that it is
+    in began; None where no hours are known. ``at_once`` counts today's tickets
+    whose steps were all told within a second, so that their wait is not known. ``by_hand`` are the state and
+    last word of its sources fed by hand, by code: of these the agency's own presses alone count.
     """
 
     tickets: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
@@ -234,6 +241,8 @@ class Own:
     opens: datetime | None = None
     closes: datetime | None = None
     until: datetime | None = None
+    begun: datetime | None = None
+    by_hand: Mapping[str, tuple[str, datetime | None]] = field(default_factory=dict)
 
 
 NOTHING_OWN: Final = Own()

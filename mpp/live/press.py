@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from mpp.store import Read, log
+
+ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
+"""What a press or a form goes by."""
 
 WALK_IN: Final = "walk-in"
 """What ``next`` names for a visitor without a number."""
@@ -24,9 +30,9 @@ class PressError(Exception):
 class Press:
     """What was pressed: ``id`` drawn by the sender, ``what`` one of PRESSES, ``seen`` the mark of the
     state it was pressed on, ``at`` when (aware; None: now). ``reason`` and ``note`` are of a pause,
-    ``end`` (one of ENDS) and ``due`` (ISO day or instant) of a finish; ``service`` is a walk-in's, or
+    ``end`` (one of ENDS) and ``due`` (ISO day) of a finish; ``service`` is a walk-in's, or
     where a visitor is referred to, with ``to_agency``. ``next`` names whom a next was pressed for:
-    WALK_IN or "ticket|leg"; None leaves it to the order of calling."""
+    WALK_IN or :attr:`mpp.store.desks.DeskLeg.name`; None leaves it to the order of calling."""
 
     id: str
     what: str
@@ -44,5 +50,10 @@ class Press:
     def ticket(self) -> str:
         """The ticket it names: called next, or at the counter (Booth.mark); empty: none."""
         if self.what == "next" and self.next is not None:
-            return self.next.rpartition("|")[0]
+            return self.next.partition("|")[2].rpartition("|")[0]
         return self.seen.partition("|")[2].rpartition("|")[0].rpartition("|")[0]
+
+
+def taken(tx: Read, name: str) -> bool:
+    """Whether a press or a form of this id was taken before."""
+    return any(event_id == name for _, event_id in log.digests(tx, [name]))

@@ -7,21 +7,20 @@ the page shows the state. docs/decisions/0015-presses.md says which source write
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from counters.buttons import ENDS, PRESSES
-from mpp.live.case_fold import promised
+from mpp.live.case_fold import fit_due, promised
 from mpp.live.counter_desk import Desk, UnknownCounterError, desk
 from mpp.live.envelope import Incoming, Refused, read
 from mpp.live.intake import Intake, UnknownSourceError
-from mpp.live.judge import Judges
-from mpp.live.press import WALK_IN, Press, PressError
+from mpp.live.judge import Judge, Judges
+from mpp.live.press import ID, WALK_IN, Press, PressError, taken
 from mpp.live.vocabulary import MAX_AGE
 from mpp.mall.model import Mall
-from mpp.store import Read, Store, desks, log, sources
+from mpp.store import Read, Store, Write, desks, log, sources
 from mpp.store.desks import DeskLeg
 from mpp.store.sources import SourceRow
 
@@ -31,7 +30,6 @@ PART: Final = "loket"
 BEAT_S: Final = 120
 """How often an open page says that its counter is there, in seconds."""
 
-_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 _STEP: Final = timedelta(milliseconds=1)
 _BEAT: Final = timedelta(seconds=BEAT_S)
 
@@ -65,24 +63,28 @@ class Presses:
 
     def press(self, agency: str, counter: str, given: Press, now: datetime) -> bool:
         """Take a press; False where it was taken before. Raises PressError, UnknownCounterError."""
-        if not _ID.match(given.id) or given.what not in PRESSES:
+        if not ID.match(given.id) or given.what not in PRESSES:
             raise PressError("unfit", "id must be 8 to 64 letters, digits or hyphens")
-        given = replace(given, at=min(given.at or now, now))
-        if given.at is None or now - given.at > MAX_AGE:
+        at = min(given.at or now, now)
+        given = replace(given, at=at)
+        if now - at > MAX_AGE:
             raise PressError("unfit", "at is more than 7 days old")
         with self.store.read() as tx:
             seen = self._desk(tx, agency, counter, now, given)
-            if _taken(tx, given.id):
+            if taken(tx, given.id):
                 return False
             leg = _called(seen, given)
             row = _row(tx, seen, given, leg)
             judge = self._judges.of(tx)
-            if given.end == "referred":
-                _refers(given, judge.on(judge.day(now)), agency)
-            parsed = _parsed(tx, (seen, given, leg), row, now, judge.day(given.at))
+            given = _fit_end(judge, seen, given, (at, now))
+            parsed = _parsed(tx, (seen, given, leg), row, now, judge.day(at))
 
-        def check(tx: Read) -> None:
-            if _taken(tx, given.id):
+        def check(tx: Write) -> None:
+            # A press of the counter and one of its ticket may be written under two sources.
+            own = sources.all_sources(tx).get(seen.source.code) if seen.source else None
+            if own is not None and own.id != row.id:
+                sources.lock(tx, own.id, now, heard=False)
+            if taken(tx, given.id):
                 raise _TakenError
             if _called(self._desk(tx, agency, counter, now, given), given) != leg:
                 raise PressError("stale")
@@ -133,10 +135,6 @@ class Presses:
         return desk(tx, judge, agency, counter, now, at=given.at, ticket=given.ticket)
 
 
-def _taken(tx: Read, name: str) -> bool:
-    return any(event_id == name for _, event_id in log.digests(tx, [name]))
-
-
 def _by_hand(seen: Desk, row: SourceRow) -> bool:
     return seen.by_hand and seen.source is not None and seen.source.code == row.code
 
@@ -153,7 +151,7 @@ def _called(seen: Desk, given: Press) -> DeskLeg | None:
         return None
     if given.next is None:
         return seen.next
-    named = (leg for leg in seen.waiting if f"{leg.ticket}|{leg.leg}" == given.next)
+    named = (leg for leg in seen.waiting if leg.name == given.next)
     leg = next(named, None)
     if leg is None:
         raise PressError("stale")
@@ -190,7 +188,8 @@ def _parsed(
     else:
         kind, subject, data = _of_ticket(tx, pressed, day)
     item = _item(row, (given.id, kind, subject), at, {k: v for k, v in data.items() if v is not None})
-    parsed = read(item, row.code, now)
+    # Where our clock was put back, what it wrote before lies ahead of it: the press follows that.
+    parsed = read(item, row.code, max(now, at))
     if isinstance(parsed, Refused):
         raise PressError("unfit", parsed.detail)
     return parsed
@@ -233,7 +232,7 @@ def _walk_in(
 ) -> tuple[str, str, dict[str, Any]]:
     """A visitor without a number sits down: since when they waited is not known. The key is made of the
     press, so that the page knows it before it is told."""
-    service = given.service or seen.services[0]
+    service = given.service or next(iter(seen.services), "")
     if service not in seen.services:
         raise PressError("unfit", f"service {service!r} is not one of this counter's")
     prefix = f"{PART}/{seen.agency.code}/{seen.counter.code}/"
@@ -245,9 +244,20 @@ def _walk_in(
     )
 
 
-def _refers(given: Press, mall: Mall, agency: str) -> None:
-    if mall.service(given.to_agency or agency, given.service or "") is None:
-        raise PressError("unfit", "say which service the visitor is referred to")
+def _fit_end(judge: Judge, seen: Desk, given: Press, when: tuple[datetime, datetime]) -> Press:
+    """A finish as it can be kept; ``when`` it was pressed, and now. Raises PressError."""
+    at, now = when
+    if given.end == "referred":
+        mall = judge.on(judge.day(now))
+        if mall.service(given.to_agency or seen.agency.code, given.service or "") is None:
+            raise PressError("unfit", "say which service the visitor is referred to")
+    if given.end == "accepted" and given.due and seen.booth.at:
+        try:
+            due = fit_due(judge, seen.agency.code, seen.booth.at.service, given.due, at)
+        except ValueError as error:
+            raise PressError("unfit", f"due: {error}") from None
+        return replace(given, due=due)
+    return given
 
 
 def _end(seen: Desk, given: Press) -> tuple[str, dict[str, Any]]:

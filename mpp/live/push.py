@@ -258,10 +258,10 @@ class Hub:
         self._busy(bool(wanted))
         if wanted and self.rendering:
             missing = {view for view in wanted if self._mine(view) is None}
-            drawn = await self.drawer.draw(wanted, missing)
-            self.follow()
-            for view, cells in drawn.items():
-                self._advance(view, cells)
+            async for drawn in self.drawer.draw(wanted, missing):
+                self.follow()
+                for view, cells in drawn.items():
+                    self._advance(view, cells)
         return bool(wanted)
 
     def _busy(self, busy: bool) -> None:
@@ -317,9 +317,10 @@ class Hub:
         body = {"t": self._t(), "r": ms(Now()()), "speed": self._now.speed, "release": self.release}
         if self._now.end is not None:
             body["end"] = ms(self._now.end)
-        if self.healthy and view not in self.drawer.failing:
-            return body
-        return body | {"stuck": ms(self.drawer.failing[view]) if self.healthy else self._good_t}
+        if not self.healthy:
+            return body | {"stuck": self._good_t}
+        failing = self.drawer.failing.get(view)
+        return body if failing is None else body | {"stuck": ms(failing)}
 
     def _beat_message(self, view: View) -> bytes:
         return sse(encode(self._beat_body(view)), event="beat")

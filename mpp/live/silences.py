@@ -1,10 +1,11 @@
-"""How long an agency's data were silent on past days, as the monitor itself noted it."""
+"""When an agency's data were silent, as the monitor itself noted it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
+from counters.spans import Span, seconds, union
 from mpp.live.action_log import settled, steps, subject
 from mpp.live.episodes import SILENT, SYSTEM, Episode, fold
 from mpp.live.judge import Judge
@@ -14,8 +15,15 @@ from mpp.store import Read, log, sources
 def silent_seconds(
     tx: Read, judge: Judge, agency: str, days: Sequence[date], now: datetime
 ) -> Mapping[date, float]:
-    """Seconds of the agency's hours in which a source it cannot do without was silent, by day; only
-    days with any. A day on which no monitor ran has none: nobody listened."""
+    """Seconds of :func:`silent_spans` by day; only days with any."""
+    return {day: seconds(spans) for day, spans in silent_spans(tx, judge, agency, days, now).items()}
+
+
+def silent_spans(
+    tx: Read, judge: Judge, agency: str, days: Sequence[date], now: datetime
+) -> Mapping[date, list[Span]]:
+    """When in the agency's hours a source it cannot do without was silent, by day; only days with any. A
+    day on which no monitor ran has none: nobody listened."""
     own = sources.own(tx)
     if own is None:
         return {}
@@ -32,9 +40,8 @@ def silent_seconds(
             if s.required and s.kind != "manual" and agency in s.agencies
         }
         mine = [one for one in fold(settled(steps(rows))) if _concerns(one, agency, required)]
-        seconds = _inside(judge, agency, day, mine, now)
-        if seconds > 0:
-            found[day] = seconds
+        if spans := _inside(judge, agency, day, mine, now):
+            found[day] = spans
     return found
 
 
@@ -42,15 +49,9 @@ def _concerns(one: Episode, agency: str, required: Collection[str]) -> bool:
     return one.agency == agency or (not one.agency and one.source in required)
 
 
-def _inside(judge: Judge, agency: str, day: date, episodes: Sequence[Episode], now: datetime) -> float:
-    """Seconds of the day's hours that at least one of the episodes covers."""
-    span = judge.clock(day, agency).open_span(day)
-    if span is None:
-        return 0.0
-    reached, total = span[0], 0.0
-    for one in sorted(episodes, key=lambda one: one.started):
-        begin, end = max(one.started, reached), min(one.ended or now, span[1], now)
-        if end > begin:
-            total += (end - begin).total_seconds()
-            reached = end
-    return total
+def _inside(judge: Judge, agency: str, day: date, episodes: Sequence[Episode], now: datetime) -> list[Span]:
+    """The stretches of the day's hours that at least one of the episodes covers."""
+    hours = judge.clock(day, agency).open_span(day)
+    if hours is None:
+        return []
+    return union((max(one.started, hours[0]), min(one.ended or now, hours[1], now)) for one in episodes)

@@ -88,7 +88,7 @@ def state_for(facts: Facts, source: Source, agency: str, now: datetime) -> tuple
     heard += told.day.last_ended.values()
     if at is not None and len(source.agencies) == 1:
         heard.append(at)
-    at = max(heard, default=at)
+    at = max(heard, default=None)
     missing = any(s.state in ("open", "paused") for s in today)
     if not missing or at is None or source.expected_every_s is None:
         return "live", at

@@ -27,7 +27,10 @@ COUNTER_DAY: Final = (
 
 def times(w: Words) -> tuple[Measure, ...]:
     """What a counter did with its day."""
-    inferred = w.text("Counters whose source tells tickets only: what they did in between is not known.")
+    inferred = w.text(
+        "Counters whose source tells tickets only, that put somebody on hold, or whose feed was silent: what "
+        "they did in between is not known."
+    )
     return (
         Measure(
             "counter_open_s",
@@ -39,7 +42,7 @@ def times(w: Words) -> tuple[Measure, ...]:
                 "number, to its closing; without one to the agency's closing, or the last thing heard of it "
                 "where that is later. Inferred from numbers: first call to last end."
             ),
-            w.text("Counters nobody tells anything of."),
+            w.text("Counters nobody tells anything of, and time in which their feed was silent."),
         ),
         Measure(
             "counter_serving_s",
@@ -47,7 +50,10 @@ def times(w: Words) -> tuple[Measure, ...]:
             "seconds",
             w.text("Counter serving"),
             w.text("Time with a number at the counter, from its call to its end; two at once count once."),
-            w.text("Time after a pause or closing that was reported while the number was there."),
+            w.text(
+                "Time after a pause or closing that was reported while the number was there; not known of "
+                "counters that put somebody on hold."
+            ),
         ),
         Measure(
             "counter_idle_s",
@@ -116,7 +122,10 @@ def tickets(w: Words) -> tuple[Measure, ...]:
                 "counter, where that visitor waited already and the counter was open and not paused "
                 "meanwhile."
             ),
-            w.text("Gaps in which nobody it called next had come yet, and counters inferred from numbers."),
+            w.text(
+                "Gaps in which nobody it called next had come yet, and counters inferred from numbers or "
+                "with somebody on hold."
+            ),
         ),
     )
 
@@ -141,7 +150,10 @@ def oddities(w: Words) -> tuple[Measure, ...]:
                 "Stretches of 5 minutes or more in which the counter was open, not paused and without a "
                 "number while somebody it serves waited."
             ),
-            w.text("Breaks of the agency, forgotten numbers, and counters inferred from numbers."),
+            w.text(
+                "Breaks of the agency, forgotten numbers, time in which the feed was silent, and counters "
+                "inferred from numbers."
+            ),
         ),
         Measure(
             "counter_long_service",

@@ -5,7 +5,7 @@ What may be told, and why no more: docs/decisions/0014-anonymous-peers.md.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,8 +31,8 @@ WAIT_MOST: Final = 200
 @dataclass(frozen=True, slots=True)
 class PeerFigures:
     """One agency's figures of the window: of ``judged`` tickets ``within`` kept the promise;
-    ``wait`` is the median of working wait / promise of the tickets whose service started, None
-    without one."""
+    ``wait`` is the median of working wait / promise of the tickets whose service started, None of fewer
+    than JUDGED_LEAST: it would be that of a few visitors."""
 
     judged: int
     within: int
@@ -94,9 +94,13 @@ def figures(legs: Iterable[tuple[str, float | None, int | None, bool | None]]) -
         if wait_s is not None and promise_s:
             waits.setdefault(agency, []).append(wait_s / promise_s)
     return {
-        agency: PeerFigures(count, within[agency], percentile(sorted(waits.get(agency, ())), 0.5))
+        agency: PeerFigures(count, within[agency], _median(waits.get(agency, ())))
         for agency, count in sorted(judged.items())
     }
+
+
+def _median(waits: Sequence[float]) -> float | None:
+    return percentile(sorted(waits), 0.5) if len(waits) >= JUDGED_LEAST else None
 
 
 def standing(found: Mapping[str, PeerFigures], agency: str, known: Collection[str] = ()) -> Standing:

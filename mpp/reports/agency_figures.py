@@ -72,8 +72,10 @@ def _rows(order: Order, kind: str) -> Iterator[Sequence[Value]]:
     with reading(order.store) as (tx, judge):
         agency = judge.mall.by_code.get(order.agency)
         read = read_days(tx, judge, order.agency, order.whole.days, order.now)
-    services = [None, *(service.code for service in agency.services)] if agency else [None]
-    for service in services:
+    described = [service.code for service in agency.services] if agency else []
+    # Those that are described no more, too: the rows must add up to all services together.
+    told = sorted({leg.service for leg in read.closed} | {leg.service for leg in read.still_open})
+    for service in (None, *dict.fromkeys((*described, *told))):
         for past in read.of(periods, service):
             if past.days:
                 yield _row(service, past)

@@ -13,13 +13,14 @@ from mpp.i18n import Words
 from mpp.live.agency_history import after
 from mpp.live.agency_ratings import said
 from mpp.live.agency_read import reading
-from mpp.live.counter_days import counter_days
+from mpp.live.counter_days import plain_day
 from mpp.live.counter_past import opened_late
 from mpp.measures import registry
 from mpp.reports import code_words, finding_words
 from mpp.reports.sheets import Column, Value
 from mpp.store import agency_legs
 from mpp.store.agency_legs import ToldLeg
+from queues.quality import faults
 
 if TYPE_CHECKING:
     from mpp.reports.agency import Made, Order
@@ -42,7 +43,7 @@ def quality(order: Order) -> Made:
     def rows() -> Iterator[Sequence[Value]]:
         for leg in _legs(order):
             codes = leg.findings.split()
-            if codes:
+            if faults(codes):
                 odd = "; ".join(finding_words.finding(code, w) for code in codes)
                 right = dict.fromkeys(finding_words.mending(code, w) for code in codes)
                 yield [*_ticket(order, leg)[:8], odd, " ".join(text for text in right if text)]
@@ -152,7 +153,7 @@ def counters(order: Order) -> Made:
             if day > today:
                 return
             with order.store.read() as tx:
-                found = counter_days(tx, judge, [order.agency], day, order.now).get(order.agency)
+                found = plain_day(tx, judge, order.agency, day, order.now)
             for one in found.counters if found else ():
                 if one.known:
                     yield _counter(day, one)

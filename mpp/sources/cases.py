@@ -96,11 +96,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an import did, in events."""
+    """What an import did, in events; ``left`` were put aside by the intake."""
 
     cases: int
     new: int
     known: int
+    left: int = 0
 
 
 class CaseFiles:
@@ -142,7 +143,8 @@ class CaseFiles:
                 replace(known[source_id], clock_offset_s=0), items[start : start + 200], now, heard=False
             )
         ]
-        return Taken(len(table.rows), words.count("accepted"), words.count("duplicate"))
+        new, known_already = words.count("accepted"), words.count("duplicate")
+        return Taken(len(table.rows), new, known_already, len(words) - new - known_already)
 
 
 def _place(tx: Read, judge: Judge, agency: str, row: CaseLine, own: int) -> tuple[int, str]:
@@ -286,6 +288,9 @@ class _Reading:
             if (at := self._instant(line, kind, values, opening=False)) is not None
         ]
         due, reason = self._due(line, values, received), self._reason(line, values)
+        if values.get("completed") and values.get("refused"):
+            told = self.w.text("stands beside a day it was completed; leave one of the two out")
+            self._wrong(line, COLUMNS["refused"][0], told)
         for kind, at in steps:
             if received is not None and at < received:
                 self._wrong(line, COLUMNS[kind][0], self.w.text("lies before the day it was received"))

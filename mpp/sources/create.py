@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sized
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from mpp.i18n import Words, words
 from mpp.live.description import Descriptions, save
 from mpp.mall.created import Wanted, add_created
 from mpp.mall.model import Mall, Source
+from mpp.people.audit import CONSOLE, note
 from mpp.sources.drafts import Draft, Rejected
 from mpp.sources.mapping import RowReader
 from mpp.sources.mistakes import FileError, ImportStoppedError
@@ -110,10 +111,12 @@ def create(
             mall = add_created(old, zone=ticket_map.zone, wanted=wanted, w=w)
         except ValueError as error:
             raise ImportStoppedError(f"{ticket_map.file}: {error}") from None
+        before, after = _counted(old), _counted(mall)
+        made = Created(old is None, *(now - was for now, was in zip(after, before, strict=True)))
         if mall != old:
             save(tx, mall, now)
-    before, after = _counted(old), _counted(mall)
-    return Created(old is None, *(now - was for now, was in zip(after, before, strict=True)))
+            note(tx, now, CONSOLE, "description.import", f"source:{ticket_map.source}", after=asdict(made))
+    return made
 
 
 def _counted(mall: Mall | None) -> tuple[int, int, int]:

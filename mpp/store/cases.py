@@ -6,12 +6,12 @@ tell of under the same agency, service, number and day: they are the same file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, not_, or_, select, tuple_, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from counters.completion import Accepted, CaseEvent
@@ -164,13 +164,13 @@ def keys_after(store: Store, source_id: int, after: str, size: int) -> list[str]
         return list(tx.connection.execute(query.limit(size)).scalars())
 
 
-def unmade(tx: Read) -> bool:
+def unmade(tx: Read, promising: Collection[tuple[str, str]]) -> bool:
     """Whether there are no cases although the log or the tickets may tell of some: a database that
-    comes from a release without them."""
+    comes from a release without them. ``promising`` are the (agency, service) that ever had a promise."""
     if tx.connection.execute(select(cases.c.id).limit(1)).first() is not None:
         return False
     told = select(events.c.seq).where(events.c.type.startswith("case.")).limit(1)
-    accepted = select(legs.c.id).where(legs.c.result == "accepted").limit(1)
+    accepted = select(legs.c.id).where(_opening(promising)).limit(1)
     return any(tx.connection.execute(query).first() is not None for query in (accepted, told))
 
 
@@ -180,9 +180,14 @@ def told_keys(tx: Read) -> list[tuple[int, str]]:
     return [(source_id, key) for source_id, key in tx.connection.execute(query.distinct())]
 
 
-def accepted_legs(tx: Read) -> list[tuple[int, str, int]]:
-    """(source, ticket, leg) of every leg that ended with an accepted file."""
-    query = select(legs.c.source_id, legs.c.ticket, legs.c.leg).where(legs.c.result == "accepted")
+def _opening(promising: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    promised = tuple_(legs.c.agency, legs.c.service).in_(list(promising))
+    return and_(legs.c.result == "accepted", or_(legs.c.due.is_not(None), promised))
+
+
+def accepted_legs(tx: Read, promising: Collection[tuple[str, str]]) -> list[tuple[int, str, int]]:
+    """(source, ticket, leg) of every leg that ended with an accepted file and may open a case."""
+    query = select(legs.c.source_id, legs.c.ticket, legs.c.leg).where(_opening(promising))
     return [(source_id, ticket, leg) for source_id, ticket, leg in tx.connection.execute(query)]
 
 
@@ -235,7 +240,8 @@ class Pressed(NamedTuple):
 
 
 def pressed(tx: Read, agency: str, keys: Iterable[str], since: datetime) -> list[Pressed]:
-    """What was told at an agency's desk of these cases since an instant, in the order it was written."""
+    """What came from an agency's desk of these cases since an instant, whatever day it tells of, in the
+    order it was written."""
     c = events.c
     owners = {
         f"{code}/{DESK}": id_ for id_, code in tx.connection.execute(select(sources.c.id, sources.c.code))
@@ -243,7 +249,7 @@ def pressed(tx: Read, agency: str, keys: Iterable[str], since: datetime) -> list
     found: list[Any] = []
     for some in chunks({*keys}):
         query = select(c.seq, c.origin, c.subject, c.event_id, c.type, c.at, c.data).where(
-            c.subject.in_(some), c.at >= since, c.agency == agency, c.type.startswith("case.")
+            c.subject.in_(some), c.received_at >= since, c.agency == agency, c.type.startswith("case.")
         )
         found += tx.connection.execute(query).all()
     # Sorted here: to read it in this order an engine would go through the whole log.
@@ -306,7 +312,7 @@ def counts(
         number(and_(done, c.ended_at >= today[0], c.ended_at < today[1])),
         number(and_(in_month, within)),
         number(and_(in_month, or_(within, not_(c.findings.contains("completion_missing"))))),
-    ).where(c.agency == agency, _VISIBLE)
+    ).where(c.agency == agency, or_(is_open, c.ended_at >= min(today[0], month[0])), _VISIBLE)
     return Counts._make(tx.connection.execute(query).one())
 
 

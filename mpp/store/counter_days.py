@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
@@ -50,9 +51,20 @@ _TOLD = select(events.c.type, events.c.event_id, events.c.origin, events.c.at, e
     events.c.at >= bindparam("start"),
     events.c.at < bindparam("end"),
 )
+_PAUSED = select(events.c.data).where(
+    events.c.agency == bindparam("agency"),
+    events.c.type == "counter.paused",
+    events.c.at == bindparam("at"),
+)
+_HELD = select(events.c.agency, events.c.data).where(
+    events.c.agency.in_(AGENCIES),
+    events.c.type.in_(("ticket.held", "ticket.resumed")),
+    events.c.at >= bindparam("start"),
+    events.c.at < bindparam("end"),
+)
+# Its days one by one, as in agency_legs: else the index on (day, agency) is read for all agencies.
 _TIMES = select(legs.c.agency, legs.c.service, legs.c.service_s).where(
-    legs.c.day >= bindparam("first"),
-    legs.c.day <= bindparam("last"),
+    legs.c.day.in_(bindparam("days", expanding=True)),
     legs.c.agency.in_(AGENCIES),
     legs.c.service_s.is_not(None),
 )
@@ -75,9 +87,26 @@ def state_events(tx: Read, agencies: Collection[str], start: datetime, end: date
     return [counter_event(kind, whole_id(id_, origin), at, data) for kind, id_, origin, at, data in rows]
 
 
+def pause_notes(tx: Read, agency: str, at: datetime) -> dict[str, str]:
+    """What was written about the pauses of an agency's counters that began at this very instant, by
+    counter."""
+    rows = tx.connection.execute(_PAUSED, {"agency": agency, "at": at}).scalars()
+    told = [json.loads(data) for data in rows]
+    return {one["counter"]: one["note"] for one in told if one.get("note")}
+
+
+def held_at(
+    tx: Read, agencies: Collection[str], start: datetime, end: datetime
+) -> set[tuple[str, str | None]]:
+    """(agency, counter) where somebody was put on hold or taken up again with ``start <= at < end``; the
+    counter None where nobody told it."""
+    rows = tx.connection.execute(_HELD, {"agencies": list(agencies), "start": start, "end": end})
+    return {(agency, json.loads(data).get("counter")) for agency, data in rows}
+
+
 def service_times(
-    tx: Read, first: date, last: date, agencies: Collection[str]
+    tx: Read, days: Collection[date], agencies: Collection[str]
 ) -> list[tuple[str, str, float]]:
     """(agency, service, seconds) of every known service time of the legs issued on these days."""
-    given = {"first": first, "last": last, "agencies": list(agencies)}
+    given = {"days": list(days), "agencies": list(agencies)}
     return [tuple(row) for row in tx.connection.execute(_TIMES, given).all()]

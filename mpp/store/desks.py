@@ -30,6 +30,11 @@ class DeskLeg(NamedTuple):
     wait_from: datetime | None
     findings: str
 
+    @property
+    def name(self) -> str:
+        """What names it in its agency: two sources may use the same keys."""
+        return f"{self.source_id}|{self.ticket}|{self.leg}"
+
 
 _WAIT_FROM = func.coalesce(legs.c.checked_in_at, legs.c.issued_at)
 _COLUMNS = [_WAIT_FROM if name == "wait_from" else legs.c[name] for name in DeskLeg._fields]

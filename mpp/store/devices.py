@@ -180,8 +180,7 @@ def _renewal_code(device_id: int) -> str:
 
 
 def wish_renewal(tx: Write, device_id: int, now: datetime, until: datetime) -> None:
-    """Write that a device is to get a new token; one wished before is no longer."""
-    forget_renewal(tx, device_id)
+    """Write that a device, which is to get none yet, is to get a new token."""
     code = _renewal_code(device_id)
     row = insert(pairings).values(
         code=code,
@@ -207,15 +206,18 @@ def renewal(tx: Read, device_id: int) -> tuple[Pairing, str] | None:
     return None if row is None else (Pairing(*row[:-1]), row[-1])
 
 
-def hand_out(tx: Write, pairing_id: int, token: str, now: datetime) -> None:
-    """The device is given its new token in this very answer."""
+def hand_out(tx: Write, pairing_id: int, token: str, now: datetime) -> bool:
+    """The device is given its new token in this very answer; False where somebody has just called the
+    renewal off."""
     given = {"digest": digest(token), "kind": RENEWING, "asked_at": now}
-    tx.connection.execute(update(pairings).where(pairings.c.id == pairing_id).values(**given))
+    done = tx.connection.execute(update(pairings).where(pairings.c.id == pairing_id).values(**given))
+    return done.rowcount == 1
 
 
-def renewed(tx: Write, pairing_id: int, device_id: int, token: str) -> None:
-    """The device reported with its new token: the old one opens nothing from now on. Nothing happens
-    where somebody has just called the renewal off."""
+def renewed(tx: Write, pairing_id: int, device_id: int, token: str) -> bool:
+    """The device reported with its new token: the old one opens nothing from now on. False, and nothing
+    happens, where somebody has just called the renewal off."""
     if tx.connection.execute(delete(pairings).where(pairings.c.id == pairing_id)).rowcount != 1:
-        return
+        return False
     tx.connection.execute(update(devices).where(devices.c.id == device_id).values(digest=digest(token)))
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -41,8 +42,10 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head() -> str | None:
-    """This release's revision."""
+    """This release's revision; read from the scripts once, since every start and every look at the
+    server's health asks."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     return ScriptDirectory.from_config(config).get_current_head()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mpp.store.database import Read, Write
@@ -107,9 +107,10 @@ def by_subject(tx: Read, subject: str) -> Person | None:
     return None if row is None else _person(row)
 
 
-def by_id(tx: Read, person_id: int) -> Person | None:
-    """The account of this number."""
-    row = tx.connection.execute(select(*_PERSON).where(people.c.id == person_id)).one_or_none()
+def by_id(tx: Read, person_id: int, *, held: bool = False) -> Person | None:
+    """The account of this number; ``held``: nobody changes it before this transaction is over."""
+    query = select(*_PERSON).where(people.c.id == person_id)
+    row = tx.connection.execute(query.with_for_update() if held else query).one_or_none()
     return None if row is None else _person(row)
 
 
@@ -150,12 +151,10 @@ def change(tx: Write, person: Person) -> bool:
     return done.rowcount == 1
 
 
-def count_of_role(tx: Read, role: str) -> int:
-    """How many accounts of a role can sign in."""
-    query = (
-        select(func.count()).select_from(people).where(people.c.role == role, people.c.disabled_at.is_(None))
-    )
-    return int(tx.connection.execute(query).scalar_one())
+def of_role(tx: Read, role: str) -> list[Person]:
+    """The accounts of a role that are not disabled."""
+    query = select(*_PERSON).where(people.c.role == role, people.c.disabled_at.is_(None))
+    return [_person(row) for row in tx.connection.execute(query)]
 
 
 # -- sessions ----------------------------------------------------------------------------------------
@@ -204,6 +203,19 @@ def open_sessions(tx: Read, person_id: int | None = None) -> list[SessionRow]:
     return [SessionRow(*row) for row in tx.connection.execute(query)]
 
 
+def last_used(tx: Read) -> dict[int, datetime]:
+    """When the sign-ins of each person, ended ones as well, were used last."""
+    query = select(sessions.c.person_id, func.max(sessions.c.seen_at).label("at"))
+    rows = tx.connection.execute(query.group_by(sessions.c.person_id))
+    return {row.person_id: row.at for row in rows}
+
+
+def end_unused(tx: Write, now: datetime, *, used: datetime, begun: datetime) -> None:
+    """End sign-ins last used before ``used`` or begun before ``begun``."""
+    old = or_(sessions.c.seen_at < used, sessions.c.created_at < begun)
+    tx.connection.execute(update(sessions).where(sessions.c.ended_at.is_(None), old).values(ended_at=now))
+
+
 def end(
     tx: Write, now: datetime, *, session_id: int | None = None, person_id: int | None = None, but: int = 0
 ) -> int:
@@ -242,15 +254,21 @@ def note_try(tx: Write, key: str, found: Tries) -> None:
 def tries_of(tx: Read, prefix: str) -> list[Tries]:
     """Wrong passwords under all keys that begin so."""
     c = sign_in_tries.c
-    query = select(c.wrong, c.last_at, c.wait_until).where(c.login.startswith(prefix))
+    query = select(c.wrong, c.last_at, c.wait_until).where(_begins(prefix))
     return [Tries(*row) for row in tx.connection.execute(query)]
 
 
 def forget_tries(tx: Write, prefix: str) -> None:
     """A right password, or an administrator, ends the waiting under all keys that begin so."""
-    tx.connection.execute(delete(sign_in_tries).where(sign_in_tries.c.login.startswith(prefix)))
+    tx.connection.execute(delete(sign_in_tries).where(_begins(prefix)))
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """Keys that begin so, found by the index: they are hexadecimal, and LIKE would read all of them."""
+    c = sign_in_tries.c.login
+    return (c >= prefix) & (c < prefix + "g")
 
 
 def forget_old_tries(tx: Write, before: datetime) -> None:
-    """Keep the table small: whoever guesses names leaves a row for each."""
+    """Keep the table small: whoever guesses names leaves a row for each. Reads all of it."""
     tx.connection.execute(delete(sign_in_tries).where(sign_in_tries.c.last_at < before))

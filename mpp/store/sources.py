@@ -214,8 +214,9 @@ def revoke_token(tx: Write, token_id: int, now: datetime) -> bool:
     return done.rowcount == 1
 
 
-def revoke_all(tx: Write, code: str, now: datetime) -> int:
-    """End every token of a source; returns how many."""
+def revoke_all(tx: Write, code: str, now: datetime) -> list[tuple[int, str]]:
+    """End every token of a source; returns (id, label) of those that lived."""
     mine = select(sources.c.id).where(sources.c.code == code).scalar_subquery()
     query = update(tokens).where(tokens.c.source_id == mine, tokens.c.revoked_at.is_(None))
-    return tx.connection.execute(query.values(revoked_at=now)).rowcount
+    ended = tx.connection.execute(query.values(revoked_at=now).returning(tokens.c.id, tokens.c.label))
+    return sorted((row.id, row.label) for row in ended)

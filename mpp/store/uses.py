@@ -21,13 +21,16 @@ class Uses(NamedTuple):
 def of_day(
     tx: Read, day: date, agency: str, *, service: str | None = None, counter: str | None = None
 ) -> Uses:
-    """The tickets of an agency on a mall-zone day, of one service or one counter where that is named."""
+    """The tickets of an agency on a mall-zone day, of one service or one counter where that is named. One
+    that went on to another service of it is one ticket."""
     c = legs.c
-    query = select(func.count(), func.coalesce(func.sum(case((c.state == "ended", 0), else_=1)), 0))
-    query = query.where(c.day == day, c.agency == agency)
+    unfinished_leg = func.max(case((c.state == "ended", 0), else_=1)).label("unfinished")
+    each = select(unfinished_leg).where(c.day == day, c.agency == agency).group_by(c.source_id, c.ticket)
     if service is not None:
-        query = query.where(c.service == service)
+        each = each.where(c.service == service)
     if counter is not None:
-        query = query.where(c.counter == counter)
+        each = each.where(c.counter == counter)
+    found = each.subquery()
+    query = select(func.count(), func.coalesce(func.sum(found.c.unfinished), 0)).select_from(found)
     tickets, unfinished = tx.connection.execute(query).one()
     return Uses(int(tickets), int(unfinished))

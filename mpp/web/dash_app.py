@@ -33,7 +33,7 @@ from mpp.web.parts.actions import PAST_MODES
 from mpp.web.parts.plan_file import NO_PLANS, Plans
 from mpp.web.problems import problem
 
-NOT_DASH: Final = r"^4[5-9]-|^(counter|pairing)\.js$"
+NOT_DASH: Final = r"^4[5-9]-|^(alone|counter|pairing)\.js$"
 """Assets that pages of plain HTML load by themselves."""
 
 CALLBACK: Final = "/_dash-update-component"
@@ -130,7 +130,9 @@ def pages(plans: Plans = NO_PLANS) -> tuple[Page, ...]:
         Page(
             floor_plan.PATH,
             lambda words: words.text("Floor plan"),
-            lambda visit: floor_plan.layout(visit.board, visit.words, visit.query, menu=has_menu(visit)),
+            lambda visit: floor_plan.layout(
+                visit.board, visit.words, visit.query, menu=has_menu(visit), plans=plans
+            ),
             lambda views: floor_plan.register(views, plans),
         ),
         *_agency_pages(),
@@ -207,8 +209,7 @@ class MonitorDash(Dash):
         page = INDEX % {**values, "device": f' data-device="{mark}"' if mark else ""}
         kwargs["app_entry"] = self._first() + kwargs["app_entry"].replace("Loading...", "…")
         kwargs["fonts"], kwargs["css"] = FONTS, self._one_link(kwargs["css"])
-        # What is to be read first comes first: Dash's scripts are ten times as much.
-        kwargs["scripts"] = kwargs["scripts"].replace("<script src=", '<script fetchpriority="low" src=')
+        kwargs["scripts"] = _in_turn(kwargs["scripts"])
         found = find(self._drawing.known, request.path)
         if found is not None:
             title = found[0].title(self._words_for(locale_of(self._locale)))
@@ -224,6 +225,13 @@ class MonitorDash(Dash):
         except (SQLAlchemyError, LookupError):
             return ""
         return "" if drawn is None else f'<main id="drawn">{to_html(drawn)}</main>'
+
+
+def _in_turn(scripts: str) -> str:
+    """The scripts in the order they are needed, after what is to be read: ours make the page live, Dash's
+    are ten times as much and would take the line from the styles."""
+    told = scripts.replace("<script src=", '<script fetchpriority="low" src=').split("\n")
+    return "\n".join(sorted(told, key=lambda line: 'src="/assets/' not in line))
 
 
 def make_dash(

@@ -7,10 +7,11 @@ would point at a visitor. Who looks is written to the audit log.
 from __future__ import annotations
 
 import json
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from flask import Flask, Response, request
 from markupsafe import Markup
 
 from mpp.i18n import Words
-from mpp.live.description import Descriptions
+from mpp.live.described import Combinations
+from mpp.mall.model import Mall
 from mpp.people.audit import note
-from mpp.store import Read, integrity
+from mpp.store import integrity
 from mpp.store.integrity import DayCount, Report
 from mpp.web.context import Parts
 from mpp.web.language import locale_of
@@ -55,7 +57,7 @@ class Asked:
         """The month's last day."""
         if self.month is None:
             return None
-        return (self.month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return self.month.replace(day=monthrange(self.month.year, self.month.month)[1])
 
     def told(self) -> dict[str, str | int]:
         """As the audit log and an address have it."""
@@ -75,12 +77,13 @@ def asked(query: Mapping[str, str]) -> Asked:
         month = None
     number = query.get("halaman", "1")
     turned = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
-    return Asked(month, query.get("instansi", "")[:64], max(1, turned))
+    agency = query.get("instansi", "")[:64]
+    return Asked(month, agency if agency.isprintable() else "", max(1, turned))
 
 
 class _Integrity:
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self._parts, self._known = parts, Combinations()
 
     def show(self) -> Response:
         """The page."""
@@ -89,6 +92,8 @@ class _Integrity:
         if parts.mode == "replay":
             text = w.text("Who reads these reports is written down, and a replay writes nothing.")
             return self._page(w, 409, alert(text))
+        with parts.store.read() as tx:
+            names = _names(self._known.mall(tx))
         with parts.store.write() as tx:
             note(tx, parts.real(), by_now(), "integrity.seen", "integrity", after=wanted.told())
             counts = integrity.counts(tx)
@@ -96,7 +101,6 @@ class _Integrity:
             found = integrity.reports(
                 tx, first=wanted.month, last=wanted.last, agency=wanted.agency, skip=skip, limit=PAGE + 1
             )
-            names = _names(tx)
         if not counts:
             return self._page(w, 200, el("p", w.text("No visitor has reported a fee so far."), class_="card"))
         return self._page(
@@ -133,19 +137,19 @@ class _Integrity:
         )
 
 
-def _names(tx: Read) -> dict[str, str]:
+def _names(mall: Mall | None) -> dict[str, str]:
     """What codes are called: ``agency`` and ``agency/service``."""
-    versions = Descriptions().versions(tx)
-    if not versions:
-        return {}
-    agencies = versions.newest.agencies
+    agencies = mall.agencies if mall else ()
     named = {one.code: one.name for one in agencies}
     return named | {f"{one.code}/{kind.code}": kind.name for one in agencies for kind in one.services}
 
 
 def _filter(wanted: Asked, counts: list[DayCount], names: Mapping[str, str], w: Words) -> Markup:
-    months = list(dict.fromkeys(one.day.replace(day=1) for one in counts))
-    agencies = sorted({one.agency for one in counts}, key=lambda code: names.get(code, code))
+    # What is chosen stands there even where no report fits it, by a bookmark.
+    chosen = [wanted.month] if wanted.month else []
+    months = sorted({one.day.replace(day=1) for one in counts}.union(chosen), reverse=True)
+    codes = {one.agency for one in counts}.union([wanted.agency] if wanted.agency else [])
+    agencies = sorted(codes, key=lambda code: names.get(code, code))
     return el(
         "form",
         select(

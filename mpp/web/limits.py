@@ -1,4 +1,4 @@
-"""How often somebody may ask: a limit per source over all processes, one for guessed passwords here."""
+"""How often somebody may ask: a limit over all processes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from typing import Any
 
 from flask import request
 from flask_limiter import Limiter
-from limits import RateLimitItem, parse, parse_many
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits import parse_many
 
 from mpp.settings import Settings
 
@@ -35,19 +33,3 @@ def make(settings: Settings) -> Limiter:
         swallow_errors=True,
         in_memory_fallback_enabled=bool(settings.redis_url),
     )
-
-
-class Attempts:
-    """Counts wrong passwords per address, so that guessing is slow."""
-
-    def __init__(self, rate: str = "20/minute") -> None:
-        self._rate: RateLimitItem = parse(rate)
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
-
-    def left(self, who: str) -> bool:
-        """Whether this address may try again."""
-        return self._limiter.test(self._rate, who)
-
-    def wrong(self, who: str) -> None:
-        """Note a wrong password."""
-        self._limiter.hit(self._rate, who)

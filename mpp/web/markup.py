@@ -9,6 +9,7 @@ from dash import dcc
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import FIRST
 
 VOID: Final = frozenset(("br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"))
@@ -53,11 +54,11 @@ def _element(tag: str, node: Component, only: tuple[str, ...] | None = None) -> 
         for name, value in props.items()
         if name not in OF_DASH and (only is None or name in only or name.startswith(("data-", "aria-")))
     )
-    start = Markup("<{}{}>").format(tag, attributes)
+    start = markup("<{}{}>", tag, attributes)
     if tag in VOID:
         return start
     inner = getattr(node, FIRST, None)
-    return start + (to_html(props.get("children")) if inner is None else inner) + Markup("</{}>").format(tag)
+    return start + (to_html(props.get("children")) if inner is None else inner) + markup("</{}>", tag)
 
 
 def _attribute(name: str, value: Any) -> Markup:
@@ -65,12 +66,12 @@ def _attribute(name: str, value: Any) -> Markup:
         return Markup("")
     name = NAMES.get(name, name if name.startswith(("data-", "aria-")) else name.lower())
     if value is True and not name.startswith("aria-"):
-        return Markup(" {}").format(name)
+        return markup(" {}", name)
     if name == "style" and isinstance(value, Mapping):
         value = ";".join(f"{_dashed(key)}:{said}" for key, said in value.items())
     elif isinstance(value, bool):
         value = str(value).lower()
-    return Markup(' {}="{}"').format(name, value)
+    return markup(' {}="{}"', name, value)
 
 
 def _dashed(name: str) -> str:

@@ -6,7 +6,7 @@ navigation and styles around.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from flask import Response, request
@@ -130,19 +130,20 @@ def said(text: str) -> Markup:
 
 def doors(actor: Actor, words: Words) -> list[tuple[str, str]]:
     """(address, name) of the pages the actor may go to."""
+    own = actor.role == "agency" and len(actor.agencies) == 1
     known = [
         ("/ruang-kendali", words.text("Control room"), "room"),
         ("/ringkas", words.text("In brief"), "room"),
         ("/denah", words.text("Floor plan"), "room"),
-        ("/instansi", words.text("Agencies"), "agencies"),
+        (home(actor), words.text("My agency"), "agencies")
+        if own
+        else ("/instansi", words.text("Agencies"), "agencies"),
         ("/loket", words.text("Counters"), "counters"),
         ("/berkas", words.text("Cases"), "counters"),
         ("/integritas", words.text("Integrity"), "integrity"),
         ("/admin/perangkat", words.text("Devices"), "devices"),
         ("/admin", words.text("Administration"), "admin"),
     ]
-    if actor.role == "agency" and len(actor.agencies) == 1:
-        known[3] = (home(actor), words.text("My agency"), "agencies")
     return [(address, name) for address, name, area in known if may(actor, area)]
 
 
@@ -157,10 +158,11 @@ def page(
     scripts: Sequence[str] = (),
     main: str = "plain",
     refresh: int | None = None,
+    html: Mapping[str, str] | None = None,
 ) -> Response:
     """A page. ``actor``: whose navigation stands on top, none for nobody's; ``main`` is a class of
     <main>; ``styles`` and ``scripts`` are files of assets/; ``refresh`` loads it anew after seconds
-    where no script does so."""
+    where no script does so; ``html`` are attributes of <html>."""
     head = [
         el("meta", charset="utf-8"),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
@@ -172,7 +174,11 @@ def page(
     ]
     top = _top(actor, words, mall) if actor is not None and actor.login else None
     made = el(
-        "html", el("head", head), el("body", top, el("main", body, class_=main, id="main")), lang=words.locale
+        "html",
+        el("head", head),
+        el("body", top, el("main", body, class_=main, id="main")),
+        lang=words.locale,
+        **(html or {}),
     )
     answer = Response(Markup("<!doctype html>\n") + made, status, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-store"

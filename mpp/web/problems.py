@@ -58,11 +58,16 @@ def refused_page() -> Response:
 
 
 def unavailable_page() -> Response:
-    """The answer while the database cannot say who asks; it tries again by itself."""
-    w = _words()
-    lead = w.text("This page tries again by itself.")
+    """The answer while the database cannot say who asks. A page tries again by itself; a form cannot."""
+    w, looks = _words(), request.method in ("GET", "HEAD")
+    lead = (
+        w.text("This page tries again by itself.")
+        if looks
+        else w.text("What you sent may not have been kept. Go back, look, and send it again.")
+    )
     answer = _page(503, w, w.text("The database does not answer"), lead)
-    answer.headers["Refresh"] = "5"
+    if looks:
+        answer.headers["Refresh"] = "5"
     return answer
 
 
@@ -117,7 +122,7 @@ def register(app: Flask) -> None:
     def refused(error: HTTPException) -> Response | HTTPException:
         if error.code == 429 and not inner(request.path):
             return too_often_page()
-        if error.code == 404 and request.method == "GET" and not inner(request.path):
+        if error.code == 404 and not inner(request.path):
             return unknown_page()
         if not request.path.startswith("/api/") or (error.code or 500) < 400:
             return error

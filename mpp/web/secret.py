@@ -1,18 +1,14 @@
-"""The key that signs cookies, and the one that the first administrator's code is made of: random, kept
-beside the database, never in the repository."""
+"""The key that signs cookies, and that the first administrator's code is made of: random, kept beside the
+database, never in the repository."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import tempfile
-from datetime import datetime, timedelta
 from pathlib import Path
 
 NAME = "secret_key"
-FIRST = "first_administrator_key"
-FIRST_FOR = timedelta(days=1)
-"""So long the first administrator's code is worth something: old logs lead nobody in."""
 
 
 def load(instance: Path) -> bytes:
@@ -43,29 +39,3 @@ def _make(path: Path) -> None:
     finally:
         os.close(descriptor)
         Path(temporary).unlink()
-
-
-def first_key(instance: Path, now: datetime) -> bytes:
-    """What the first administrator's code is made of (:func:`mpp.people.accounts.first_code`): another one
-    every day, the same for every process of the installation."""
-    path = instance / FIRST
-    try:
-        made, _, key = path.read_text(encoding="ascii").strip().partition(" ")
-        if timedelta(0) <= now - datetime.fromisoformat(made) < FIRST_FOR and len(key) >= 32:
-            return key.encode()
-    except (OSError, ValueError):
-        pass  # none yet, or none that can be read
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{FIRST}-")  # mode 0600
-    key = secrets.token_hex(32)
-    try:
-        os.write(descriptor, f"{now.isoformat()} {key}".encode("ascii"))
-    finally:
-        os.close(descriptor)
-    Path(temporary).replace(path)
-    return key.encode()
-
-
-def forget_first_key(instance: Path) -> None:
-    """There is a first administrator: the code is worth nothing any more."""
-    (instance / FIRST).unlink(missing_ok=True)

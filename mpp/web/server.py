@@ -16,14 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from mpp.access import FIRST
 from mpp.i18n import words as words_of
 from mpp.mall.mistakes import cause
-from mpp.people.accounts import first_code
+from mpp.people.first import first_code
 from mpp.settings import Settings
 from mpp.store import people
-from mpp.web import secret
 from mpp.web.asgi import ASGIApp, build_asgi
 from mpp.web.configured import configured
 from mpp.web.context import Parts, parts_of
-from mpp.web.session import gate_of, live_check
+from mpp.web.session import gate_of
 
 STOP_S = 3
 """Seconds open requests get to end when the server is told to stop."""
@@ -59,7 +58,7 @@ def must_be_free(settings: Settings) -> None:
 def asgi_of(app: Flask) -> ASGIApp:
     """The app with its live streams; its jobs run while it is served."""
     parts = parts_of(app)
-    inner = build_asgi(app, parts.hub, sight=live_check(gate_of(app)))
+    inner = build_asgi(app, parts.hub, sight=gate_of(app).sight)
 
     async def asgi(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "lifespan":
@@ -77,7 +76,9 @@ def asgi_of(app: Flask) -> ASGIApp:
 
 
 def tell_first(parts: Parts) -> None:
-    """Say how to become the first administrator, while there is none."""
+    """Say how to become the first administrator, while there is none; a replay would keep nobody."""
+    if parts.mode == "replay":
+        return
     try:
         with parts.store.read() as tx:
             if people.any_at_all(tx):
@@ -88,7 +89,7 @@ def tell_first(parts: Parts) -> None:
     text = words.text(
         "Nobody can sign in yet. Open {address} and become the first administrator with the code {code}",
         address=address(parts.settings) + FIRST,
-        code=first_code(secret.first_key(parts.settings.instance, parts.real())),
+        code=first_code(parts.secret, parts.real()),
     )
     click.echo(text)
 

@@ -7,13 +7,12 @@ a device's token), the check of where a request came from, and what is answered 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from flask import Flask, Request, current_app, g, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,9 +36,10 @@ from mpp.people import devices, sign_in
 from mpp.people.audit import By
 from mpp.store.devices import Device
 from mpp.store.people import Person
+from mpp.web.asked import asked_for, came_from, is_page, local, same_origin
 from mpp.web.context import Parts, parts_of
 from mpp.web.memory import Memory
-from mpp.web.problems import inner, problem, refused_page, replay_page, unavailable_page, unknown_page
+from mpp.web.problems import problem, refused_page, replay_page, unavailable_page, unknown_page
 
 KEEP: Final = timedelta(days=400)
 """How long a browser keeps its cookie; browsers keep none longer. Every page renews it. When a session
@@ -157,7 +157,8 @@ class Gate:
     def guard(self) -> AnyResponse | None:
         """Before every request: an answer that ends it, or None to let it pass."""
         to = place(request.path)
-        if is_page(request) and len(request.path) > 1 and request.path.endswith("/"):
+        looks = request.method in SAFE and is_page(request)
+        if looks and len(request.path) > 1 and request.path.endswith("/"):
             return redirect(local(asked_for().replace(request.path, request.path.rstrip("/"), 1)), 308)
         if request.method not in SAFE and to.area != "source" and not same_origin(request):
             return problem(403, "a page of another site sent this")
@@ -190,7 +191,8 @@ class Gate:
                 return problem(401, "sign in first", {"WWW-Authenticate": 'Bearer realm="mpp"'})
             # A display that was let in once never meets a page that asks for a password.
             lead = PAIR if self.known().lost else SIGN_IN
-            return redirect(lead + "?" + urlencode({"next": asked_for()}), 303)
+            onward = asked_for() if request.method in SAFE else came_from()
+            return redirect(lead + "?" + urlencode({"next": onward}), 303)
         if found == "absent":
             return unknown_page() if is_page(request) else problem(404, "there is nothing at this address")
         return refused_page() if is_page(request) else problem(403, "your role may not do this")
@@ -276,50 +278,3 @@ def become_device(token: str) -> None:
     session.permanent = True
     session[DEVICE] = token
     g.pop("mpp_known", None)
-
-
-def live_check(gate: Gate) -> Callable[[View], str | None]:
-    """What the live hub asks at connect and again while a stream lasts, in a request context."""
-
-    def asked(view: View) -> str | None:
-        return gate.sight(view)
-
-    return asked
-
-
-def is_page(asked: Request) -> bool:
-    """Whether a person's browser asked for a page to show."""
-    return asked.method in ("GET", "HEAD") and not inner(asked.path)
-
-
-def same_origin(asked: Request) -> bool:
-    """Whether a request that changes something was sent by a page of this site, or by no page."""
-    if asked.headers.get("Sec-Fetch-Site", "same-origin") in ("cross-site", "same-site"):
-        return False
-    try:
-        return _from_here(asked)
-    except ValueError:  # an Origin that is none
-        return False
-
-
-def _from_here(asked: Request) -> bool:
-    origin = asked.headers.get("Origin")
-    if origin == "null" and asked.headers.get("Sec-Fetch-Site") == "same-origin":
-        return True  # a browser that hides where a form stood, but not that it stood here
-    return origin is None or urlsplit(origin).netloc == asked.host
-
-
-def local(target: str) -> str:
-    """A path of this site to go on to, / for anything else."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:
-        return "/"
-    fits = target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable()
-    return target if fits and not parts.scheme and not parts.netloc else "/"
-
-
-def asked_for() -> str:
-    """The present address, to come back to."""
-    query = request.query_string.decode("latin1")
-    return local(request.path + (f"?{query}" if query else ""))

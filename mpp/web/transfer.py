@@ -62,7 +62,7 @@ def _compress(answer: Response, kept: dict[tuple[str, str], bytes]) -> None:
         return
     tag, weak = answer.get_etag()
     file = tag is not None and request.path.startswith(FILES)
-    key = request.full_path, tag or ""
+    key = request.path, tag or ""  # not the query: the tag names the bytes, and anybody may ask
     found = kept.get(key) if file else None
     if found is None:
         answer.direct_passthrough = False

@@ -1,7 +1,8 @@
 """The live path with boards that a test moves: ``python -m tests.browser.fake_app --port 8123``.
 
 ``GET /fake?board=wall`` puts another board up, ``?agency=dukcapil&waiting=24`` changes one agency,
-``?fail=1`` lets boards fail, ``?deny=1`` takes the view away, ``?viewers=1`` counts the streams.
+``?fail=1`` lets boards fail, ``?deny=1`` takes the view away, ``?later=3600`` puts the product's clock on by
+an hour, ``?viewers=1`` counts the streams.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ import argparse
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,17 @@ BOARDS: dict[str, Callable[[], Board]] = {
     "long": action_boards.long_board,
     "over": action_boards.over_board,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class MovableNow(Now):
+    """A clock that is put on, by so much after the instant it would show."""
+
+    later: list[timedelta] = field(default_factory=lambda: [timedelta(0)], compare=False)
+
+    def __call__(self) -> datetime:
+        """The present instant, aware UTC."""
+        return Now.__call__(self) + self.later[0]
 
 
 class FakeSource:
@@ -108,6 +120,8 @@ def make(
             source.change(request.args["agency"], **given)
         source.fails = request.args.get("fail", "0") == "1"
         denied[0] = request.args.get("deny", "0") == "1"
+        if isinstance(now, MovableNow):
+            now.later[0] = timedelta(seconds=float(request.args.get("later", "0")))
         return {"viewers": hub.viewers, "pid": os.getpid()}
 
     return build_asgi(flask_app, hub, sight=lambda _view: None if denied[0] else FULL), flask_app
@@ -125,7 +139,7 @@ def main() -> None:
     )
     parser.add_argument("--beat", type=float, help="seconds between beats", default=1.0)
     given = parser.parse_args()
-    now = Now.starting_at(factories.MORNING + timedelta(seconds=given.started))
+    now = MovableNow.starting_at(factories.MORNING + timedelta(seconds=given.started))
     app, _ = make(now, board=given.board, release=given.release, redis_url=given.redis, beat=given.beat)
     uvicorn.run(app, port=given.port, log_level="warning", timeout_graceful_shutdown=3)
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Locator, Page
 
+from tests.forked import Forked
 from tests.services import free_port
 
-ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
 """What is awaited may take so long on a busy machine; how long it takes is measured in benchmarks/."""
 CUT = re.compile(r"TERPUTUS sejak \d\d\.\d\d\.\d\d — angka di layar ini tidak bergerak\.")
@@ -27,19 +24,18 @@ class FakeApp:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Forked | None = None
 
     def start(self, *args: str) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "tests.browser.fake_app", "--port", str(self.port), *args]
-        self.process = subprocess.Popen(command, cwd=ROOT)
+        self.process = Forked("tests.browser.fake_app", "--port", str(self.port), *args)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 self.set()
                 return
             except httpx.TransportError:
-                assert self.process.poll() is None, "the fake app ended"
+                assert self.process.poll() is None, f"the fake app ended: {self.process.communicate()}"
                 time.sleep(0.05)
         raise AssertionError("the fake app does not answer")
 
@@ -52,7 +48,7 @@ class FakeApp:
         """End it at once, as a power cut would."""
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
+            self.process.communicate()
             self.process = None
 
     def set(self, **given: Any) -> dict[str, Any]:

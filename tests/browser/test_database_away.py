@@ -66,7 +66,7 @@ def post(served: Served, number: int) -> tuple[int, str | None]:
     return answer.status, answer.headers["Retry-After"]
 
 
-def eventually(asked: Callable[[], bool], within_s: float = 15.0) -> None:
+def eventually(asked: Callable[[], bool], within_s: float = 60.0) -> None:
     begun = time.monotonic()
     while not asked():
         assert time.monotonic() - begun < within_s

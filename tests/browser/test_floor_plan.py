@@ -15,6 +15,16 @@ def beat() -> float:
     return 0.1
 
 
+OWN_TEXT = """() => {
+    const plan = document.querySelector('.plan-drawing').appendChild(document.createElement('div'));
+    plan.innerHTML = '<svg class="plan-svg plan-own"><text>A</text><text fill="#ffffff">B</text></svg>';
+    const colours = [...plan.querySelectorAll('text')].map(one => getComputedStyle(one).fill);
+    plan.remove();
+    return colours;
+}"""
+"""The mall's own plan is drawn for paper: black text stays black, a coloured one as it is, in any theme."""
+
+
 def fits(page: Page) -> None:
     """All of the page is on the screen, and the plan in its place."""
     sizes = page.evaluate(
@@ -83,4 +93,5 @@ def test_the_plan_is_accessible_in_both_themes(tab: Page, fake: FakeApp) -> None
         expect(tab.locator(".plan-wide [data-state]").first).to_be_visible()
         found = Axe().run(tab)
         assert found.violations_count == 0, found.generate_report()
+        assert tab.evaluate(OWN_TEXT) == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
         tab.keyboard.press("t")

@@ -57,38 +57,40 @@ def test_digits_stand_for_two_seconds_but_a_state_shows_at_once(tab: Page, fake:
 
 
 def test_a_killed_server_is_said_with_the_time_and_the_page_recovers_by_itself(
-    tab: Page, mortal: FakeApp
+    page: Page, mortal: FakeApp
 ) -> None:
     mortal.start()
-    show(tab, mortal)
-    tab.evaluate("window.same = true")
-    link = tab.locator("[data-live-link]")
-    began = time.monotonic()
-    mortal.set(agency="dukcapil", since=108)
-    expect(cell(tab, "a.dukcapil.longest")).to_have_text("1 mnt")
+    page.clock.install()
+    show(page, mortal)
+    page.evaluate("window.same = true")
+    link = page.locator("[data-live-link]")
+    mortal.set(agency="dukcapil", since=65)
+    expect(cell(page, "a.dukcapil.longest")).to_have_text("1 mnt")
     mortal.kill()
     expect(link).to_have_text(CUT)
-    expect(tab.locator("html")).to_have_class(re.compile("live-cut"))
+    expect(page.locator("html")).to_have_class(re.compile("live-cut"))
     said = link.text_content()
-    time.sleep(max(3.0, began + 14 - time.monotonic()))  # its wait would be two minutes by now
+    page.clock.run_for(70_000)  # its wait would be two minutes by now
     assert link.text_content() == said, "the time it is cut off since moves"
-    assert cell(tab, "a.dukcapil.longest").text_content() == "1 mnt", "a wait grows that nobody vouches for"
+    assert cell(page, "a.dukcapil.longest").text_content() == "1 mnt", "a wait grows that nobody vouches for"
     mortal.start("--board", "silent")
-    live(tab)
-    expect(cell(tab, "a.dukcapil.word")).to_have_text("tanpa kabar 31 mnt")
+    live(page)
+    expect(cell(page, "a.dukcapil.word")).to_have_text("tanpa kabar 31 mnt")
     expect(link).to_have_text("")
-    assert tab.evaluate("window.same"), "the page was reloaded"
+    assert page.evaluate("window.same"), "the page was reloaded"
 
 
-def test_a_frozen_server_is_noticed(tab: Page, mortal: FakeApp) -> None:
+def test_a_frozen_server_is_noticed(page: Page, mortal: FakeApp) -> None:
     mortal.start()
-    show(tab, mortal)
+    page.clock.install()
+    show(page, mortal)
     mortal.signal(signal.SIGSTOP)
     try:
-        expect(tab.locator("[data-live-link]")).to_have_text(CUT)
+        page.clock.run_for(13_000)  # it is patient for twelve
+        expect(page.locator("[data-live-link]")).to_have_text(CUT)
     finally:
         mortal.signal(signal.SIGCONT)
-    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
+    expect(page.locator("html")).to_have_class(re.compile("live-on"))
 
 
 def test_times_count_by_the_servers_clock_not_the_browsers(browser: Browser, fake: FakeApp) -> None:
@@ -98,8 +100,9 @@ def test_times_count_by_the_servers_clock_not_the_browsers(browser: Browser, fak
     page.add_init_script("const real = Date.now; Date.now = () => real() + 3 * 3600e3;")
     show(page, fake)
     expect(page.locator('[data-live-clock="minute"]')).to_have_text(re.compile(r"09\.4\d"))
-    fake.set(agency="dukcapil", since=112)
+    fake.set(agency="dukcapil", since=65)
     expect(cell(page, "a.dukcapil.longest")).to_have_text("1 mnt")
+    fake.set(agency="dukcapil", since=117)  # then nothing changes any more but the time
     expect(cell(page, "a.dukcapil.longest")).to_have_text("2 mnt")
     context.close()
 
@@ -184,7 +187,9 @@ def blocking_proxy(target: str) -> ThreadingHTTPServer:
                 self.wfile.flush()
                 time.sleep(30)
                 return
-            answer = httpx.request(self.command, target + self.path, content=body, headers=headers)
+            answer = httpx.request(
+                self.command, target + self.path, content=body, headers=headers, timeout=30
+            )
             self.send_response(answer.status_code)
             for name in ("content-type", "location"):
                 if name in answer.headers:
@@ -201,14 +206,17 @@ def blocking_proxy(target: str) -> ThreadingHTTPServer:
     return server
 
 
-def test_where_a_proxy_blocks_streams_the_page_polls(tab: Page, fake: FakeApp) -> None:
+def test_where_a_proxy_blocks_streams_the_page_polls(page: Page, fake: FakeApp) -> None:
     proxy = blocking_proxy(fake.url)
-    tab.goto(f"http://127.0.0.1:{proxy.server_address[1]}/ruang-kendali")
-    expect(tab.locator("html")).to_have_attribute("data-live-mode", "poll")
-    expect(tab.locator("html")).to_have_class(re.compile("live-on"))
+    page.clock.install()
+    with page.expect_response(re.compile("/live/")):
+        page.goto(f"http://127.0.0.1:{proxy.server_address[1]}/ruang-kendali")
+    page.clock.run_for(11_000)  # it waits ten for a message
+    expect(page.locator("html")).to_have_attribute("data-live-mode", "poll")
+    expect(page.locator("html")).to_have_class(re.compile("live-on"))
     fake.set(agency="dukcapil", waiting=66)
-    expect(cell(tab, "a.dukcapil.n")).to_have_text("66")
-    tab.goto("about:blank")
+    expect(cell(page, "a.dukcapil.n")).to_have_text("66")
+    page.goto("about:blank")
     proxy.shutdown()
     proxy.server_close()
 

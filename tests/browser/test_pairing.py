@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
-from tests.mpp.web import house
+from mpp.i18n import words
+from mpp.now import Now
+from mpp.people import accounts
+from mpp.people.accounts import Wish
+from mpp.people.audit import CONSOLE
+from tests.mpp.web import doors, house
 from tests.mpp.web.issuer import CLIENT, SECRET, Issuer
 from tests.mpp.web.served import Served
 
@@ -102,11 +104,5 @@ def test_single_sign_on_survives_the_way_back_from_another_site(
 
 def make_manager(monitor: Served, login: str) -> None:
     """An account whose login is an address of e-mail."""
-    given = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
-    command = ["person", "add", login, "--name", "Budi", "--role", "manager"]
-    subprocess.run(
-        [sys.executable, "-m", "mpp.cli", *command],
-        env=given | {"MPP_INSTANCE": str(monitor.instance)},
-        check=True,
-        capture_output=True,
-    )
+    with doors.store_of(monitor.instance) as store:
+        accounts.create(store, Now()(), Wish(login, "Budi", "manager"), CONSOLE, w=words("id"))

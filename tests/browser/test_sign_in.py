@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from mpp.now import Now
 from mpp.people import passwords
-from mpp.people.accounts import first_code
+from mpp.people.first import first_code
 from mpp.store import people
 from mpp.web import secret
 from tests.mpp.web import doors, house
@@ -85,7 +85,7 @@ def test_the_first_administrator_begins_with_the_code_of_the_log(page: Page, ser
     expect(page.locator("#code-wrong")).to_be_visible()
     expect(page.locator("[name=login]")).to_have_value("tuti")
     nothing_wrong(page)
-    filled(page, code=first_code(secret.first_key(served.instance, Now()())).lower(), password=SENTENCE)
+    filled(page, code=first_code(secret.load(served.instance), Now()()).lower(), password=SENTENCE)
     expect(page).to_have_url(address + "/admin")
     nothing_wrong(page)
 

@@ -23,7 +23,7 @@ from mpp.store import devices, people
 from mpp.web.asgi import ASGIApp, build_asgi
 from mpp.web.context import parts_of
 from mpp.web.dash_app import pages
-from mpp.web.session import gate_of, live_check
+from mpp.web.session import gate_of
 from tests.mpp.web import house
 
 MINE, MY_COUNTER = "dukcapil", "1"
@@ -236,7 +236,7 @@ def test_every_route_as_every_role(hollow, name):
     wrong = []
     for method, address in addresses(app):
         to = place(address)
-        page = method == "GET" and not address.startswith(("/api/", "/metrics", "/assets/", "/_"))
+        page = not address.startswith(("/api/", "/metrics", "/assets/", "/_"))
         answer = client.open(address, method=method)
         got = (answer.status_code, (answer.location or "").partition("?")[0])
         if expected(one, to.area, to.agency, to.counter):
@@ -257,7 +257,7 @@ def test_nobody_gets_to_what_no_row_names(hollow, name):
         for method in ("GET", "POST"):
             answer = client.open(address, method=method)
             got = (answer.status_code, (answer.location or "").partition("?")[0])
-            assert got == refusal(known[name], "", page=page and method == "GET"), (method, address)
+            assert got == refusal(known[name], "", page=page), (method, address)
 
 
 # -- Dash ------------------------------------------------------------------------------------------------
@@ -351,7 +351,7 @@ async def ask(asgi: ASGIApp, one: Somebody, address: str, query: str) -> tuple[i
 def test_every_live_view_and_its_polling_form_as_every_role(real):
     app, known = real
     hub = parts_of(app).hub
-    asgi = build_asgi(app, hub, sight=live_check(gate_of(app)))
+    asgi = build_asgi(app, hub, sight=gate_of(app).sight)
     asked = [(name, scope) for name in hub.views._pages for scope in scopes(app, name)]
 
     async def walk() -> list[Any]:
@@ -372,7 +372,7 @@ def test_every_live_view_and_its_polling_form_as_every_role(real):
 
 def test_a_live_view_shows_what_the_role_may_see(real):
     app, known = real
-    asked = live_check(gate_of(app))
+    asked = gate_of(app).sight
     for one in known.values():
         with app.test_request_context("/live/x", headers={"Cookie": f"{COOKIE}={one.cookie}"}):
             for name in VIEWS:

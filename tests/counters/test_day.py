@@ -176,6 +176,29 @@ def test_a_number_whose_finish_was_never_pressed_does_not_fill_the_day() -> None
     assert minutes(day(event(e.CounterOpened, at(8)), there, until=at(11)).serving_s) == 177
 
 
+def test_what_a_counter_did_while_its_feed_was_silent_is_not_known() -> None:
+    told = event(e.CounterOpened, at(8)), ticket("A-1", at(8, 10), at(8, 20)), ticket("A-2", at(9), None)
+    around = Around(((at(8), at(15)),), silent=((at(9, 10), at(15)),))
+    found = day(*told, around=around)
+    assert (minutes(found.open_s), minutes(found.serving_s)) == (70, 20)
+    assert (found.idle_s, found.utilisation) == (None, None)
+    assert [(one.code, minutes(one.seconds)) for one in found.findings] == [("open_without_serving", 50)]
+    # A counter of which nothing was told may have opened meanwhile; what was told afterwards is known.
+    assert not day(spoken=True, around=around).known
+    late = day(*told, ticket("A-3", at(10), at(10, 30)), around=around)
+    assert (minutes(late.open_s), minutes(late.serving_s)) == (420, 100)
+    paused = event(e.CounterPaused, at(9), reason="central_system")
+    assert day(told[0], paused, around=around).paused == {"central_system": 600}
+
+
+def test_beside_somebody_on_hold_nobody_knows_how_long_a_counter_served() -> None:
+    told = event(e.CounterOpened, at(8)), ticket("A-1", at(8, 10), at(9, 20), held=True)
+    elsewhere = event(e.CounterOpened, at(8)), ticket("A-1", at(8, 10), at(9, 20))
+    for found in (day(*told), day(*elsewhere, around=Around(held=True)), day(told[1])):
+        assert (found.served, found.serving_s, found.idle_s, found.utilisation) == (1, None, None, None)
+    assert minutes(day(*told).open_s) == 420
+
+
 def test_what_is_far_is_judged_by_the_services_own_ratio_and_never_by_a_few() -> None:
     usual = [300.0, 400.0, 500.0, 600.0, 700.0, 800.0] * 10
     bound = far_beyond(usual)

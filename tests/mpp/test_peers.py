@@ -58,8 +58,8 @@ def test_agencies_the_viewer_knows_anyway_hide_nobody():
     )
 )
 def test_whoever_is_who_makes_no_difference(drawn: dict[str, tuple[int, float, float]]):
-    """The picture is a function of the rounded values as a heap: names can be dealt out anew, and each
-    value moved within its step, and nothing changes."""
+    """The picture is a function of the rounded values as a heap: names can be dealt out anew and nothing
+    changes."""
     found = {code: PeerFigures(n, int(n * part), wait) for code, (n, part, wait) in drawn.items()}
     dealt = dict(zip(found, reversed(list(found.values())), strict=True))
     assert standing(OWN | found, "a") == standing(OWN | dealt, "a")
@@ -71,13 +71,20 @@ def test_whoever_is_who_makes_no_difference(drawn: dict[str, tuple[int, float, f
 
 def test_figures_are_those_of_judged_legs():
     def legs() -> Iterator[tuple[str, float | None, int | None, bool | None]]:
-        yield "a", 300.0, 600, True
-        yield "a", 900.0, 600, False
+        for n in range(JUDGED_LEAST):
+            yield "a", 300.0 + 600 * (n % 2), 600, not n % 2
         yield "a", None, 600, False
         yield "a", None, 600, None
         yield "b", 10.0, 600, None
 
-    assert figures(legs()) == {"a": PeerFigures(3, 1, 1.0)}
+    assert figures(legs()) == {"a": PeerFigures(JUDGED_LEAST + 1, JUDGED_LEAST // 2, 1.0)}
+
+
+def test_the_wait_of_a_few_visitors_is_not_told():
+    one = [("a", 60.0, 600, True)]
+    judged = [("a", None, 600, True)] * JUDGED_LEAST
+    assert figures([*judged, *one * (JUDGED_LEAST - 1)])["a"].wait is None
+    assert figures(one * JUDGED_LEAST)["a"].wait == 0.1
 
 
 def test_nothing_is_kept_before_there_is_something_to_tell():

@@ -175,3 +175,5 @@ def test_a_line_is_what_a_count_one_by_one_gives(legs, called, promise, priority
     assert found.longest_from == min((leg.wait_from for leg in leading), default=None)
     assert len(found.forgotten) == len(timed) - len(leading)
     assert found.over_forgotten == sum(forgotten(leg) for leg, _ in beyond)
+    overtaken = [leg for leg, _ in beyond if forgotten(leg)]
+    assert found.over_forgotten_priority == sum(leg.priority is not None for leg in overtaken)

@@ -61,8 +61,12 @@ def _steps(visit: Visit, day: date) -> Component:
         later = day + STEP
         where = link(visit, TAB, hari=later.isoformat() if later < today else "")
         links.append(dcc.Link(words.text("Day after"), href=where))
-    return html.Nav(
+    days = html.Nav(
         html.Ul([html.Li(one) for one in links], className="hy-choices"),
-        className="hy-nav",
         **attributes(aria_label=words.text("Period")),
     )
+    if not visit.actor.owns(visit.values["agency"]):
+        return html.Div(days, className="hy-nav")
+    # Who wants to press a counter's buttons looks for them under this tab.
+    press = html.Div(html.A(words.text("Counter buttons"), href="/loket"), className="hy-choices")
+    return html.Div([days, press], className="hy-nav")

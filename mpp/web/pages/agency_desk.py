@@ -16,8 +16,8 @@ Everything it draws must be of this agency alone, save what is anonymous by cons
 
 A tab is drawn once per visit. To be live it needs cells: the tab *Sekarang* has them in the view
 ``instansi``, whose scope is the agency's code; the head's cells are in it, so every tab is a page of
-that view and shows by itself when it is cut off. It is drawn anew when the counters, services or
-sources of the agency change.
+that view and shows by itself when it is cut off. It is drawn anew when the counters or
+services of the agency change.
 
 Addresses: :data:`ROOT` ``/instansi/<agency>`` for *Sekarang*, ``/instansi/<agency>/<word>`` else.
 """
@@ -35,7 +35,7 @@ from dash.development.base_component import Component
 from sqlalchemy.exc import SQLAlchemyError
 
 from mpp.i18n import Words
-from mpp.live.agency_read import reading
+from mpp.live.agency_read import UnreadError, reading
 from mpp.live.counter_days import lost
 from mpp.live.model import Board
 from mpp.live.views import Cell, View, Views
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from mpp.web.dash_app import Visit
 
 NAME: Final = "instansi"
-AWAY: Final = (LookupError, SQLAlchemyError)
+AWAY: Final = (UnreadError, SQLAlchemyError)
 """What reading fails with where the database is not there: the live part of the page does not need it."""
 
 MANY: Final = 8

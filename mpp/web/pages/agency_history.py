@@ -85,10 +85,10 @@ def _sentence(past: Sequence[Past], service: str, w: Words) -> str:
         return w.text("Nothing is known of these days: no tickets of them have reached the monitor.")
     issued, served = sum(one.issued for one in told), sum(one.served for one in told)
     judged, within = sum(one.judged for one in told), sum(one.within for one in told)
+    first, last = w.day(past[0].period.first), w.day(past[-1].days[-1].day)
     said = w.text(
-        "{first} to {last}: {issued} numbers taken, {served} served",
-        first=w.day(past[0].period.first),
-        last=w.day(past[-1].days[-1].day),
+        "{days}: {issued} numbers taken, {served} served",
+        days=first if first == last else w.text("{first} to {last}", first=first, last=last),
         issued=w.number(issued),
         served=w.number(served),
     )
@@ -102,9 +102,11 @@ def _sentence(past: Sequence[Past], service: str, w: Words) -> str:
     have, due = sum(one.known_days for one in past), sum(one.due_days for one in past)
     if have < due:
         missing = w.text("There are data of {have} of {due} days.", have=have, due=due)
+    elif due == 1:
+        missing = w.text("There are data of its only day.")
     else:
-        missing = w.plural("There are data of its only day.", "There are data of all {n} days.", due)
-    return f"{said} {missing}"
+        missing = w.text("There are data of all {n} days.", n=w.number(due)) if due else ""
+    return f"{said} {missing}".rstrip()
 
 
 def _drawings(past: Sequence[Past], asked: Chosen, w: Words) -> list[Component]:

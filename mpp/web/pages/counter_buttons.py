@@ -6,6 +6,7 @@ as a form (303 back to the page) or as JSON.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import uuid4
@@ -18,12 +19,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from mpp.access import Actor
 from mpp.i18n import Words
 from mpp.live.counter_desk import Desk, UnknownCounterError
+from mpp.live.model import CounterNow
 from mpp.live.press import Press, PressError
 from mpp.live.presses import BEAT_S, Presses
 from mpp.mall.model import Agency, Mall
 from mpp.web.context import Parts
 from mpp.web.language import locale_of
 from mpp.web.parts.counter_panel import Seen, panel, version
+from mpp.web.parts.counters import said
 from mpp.web.plain import alert, el, page
 from mpp.web.problems import problem
 from mpp.web.session import actor_now
@@ -40,7 +43,8 @@ def register(app: Flask, parts: Parts) -> None:
     @app.get("/loket")
     def own_counters() -> Response:
         words = parts.words_for(locale_of(parts.settings.locale))
-        return _own(words, presses.mall(parts.now()), actor_now())
+        now = {(one.agency, one.code): one for one in parts.board.recent().counters}
+        return _own(words, presses.mall(parts.now()), actor_now(), now)
 
     @app.get("/loket/<agency>/<counter>", endpoint="counter_buttons")
     def show(agency: str, counter: str) -> Response:
@@ -228,10 +232,13 @@ def _page(seen: Seen, why: str) -> Response:
     )
 
 
-def _own(words: Words, mall: Mall | None, actor: Actor) -> Response:
-    """The counters somebody may press at, by agency."""
+_Now = Mapping[tuple[str, str], CounterNow]
+
+
+def _own(words: Words, mall: Mall | None, actor: Actor, now: _Now) -> Response:
+    """The counters somebody may press at, by agency, and what each does now."""
     own = [a for a in mall.agencies if a.code in actor.agencies] if mall else []
-    body = [_list(agency, actor) for agency in own]
+    body = [_list(agency, actor, now, words) for agency in own]
     if not body:
         body = [
             el("p", words.text("No counter is yours yet. An administrator gives you one."), class_="lead")
@@ -247,14 +254,18 @@ def _own(words: Words, mall: Mall | None, actor: Actor) -> Response:
     )
 
 
-def _list(agency: Agency, actor: Actor) -> Any:
+def _list(agency: Agency, actor: Actor, now: _Now, words: Words) -> Any:
+    def told(code: str) -> str:
+        counter = now.get((agency.code, code))
+        return "" if counter is None else " ".join(filter(None, (said(counter, words), counter.ticket)))
+
     links = [
         el(
             "li",
             el(
                 "a",
                 el("strong", counter.name),
-                el("span", counter.place or ""),
+                el("span", " · ".join(filter(None, (told(counter.code), counter.place)))),
                 href=f"/loket/{agency.code}/{counter.code}",
             ),
         )

@@ -83,7 +83,12 @@ def register(views: Views, plans: Plans = NO_PLANS) -> None:
 
 
 def layout(
-    board: Board, words: Words, query: Mapping[str, str] = NO_QUERY, *, menu: bool = False
+    board: Board,
+    words: Words,
+    query: Mapping[str, str] = NO_QUERY,
+    *,
+    menu: bool = False,
+    plans: Plans = NO_PLANS,
 ) -> Component:
     """The plan of the floor the address asks for, drawn from ``board``; ``menu`` as in the foot."""
     known, asked = floors(board), query.get("floor", "")
@@ -93,7 +98,7 @@ def layout(
         if asked and asked != floor and known
         else ""
     )
-    made = FloorPlan().cells(board, floor, words)
+    made = FloorPlan(plans).cells(board, floor, words)
     live = LiveCells(made, board.now, words)
     pages = stops(board, words)
     here = next((stop for stop in pages if stop.path == PATH and stop.floor == floor), None)

@@ -8,8 +8,6 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
 from mpp.i18n import Words
 from mpp.live.episodes import SHOWN_AFTER
 from mpp.live.model import AgencyNow, Board, CounterNow, ServiceNow
@@ -19,6 +17,7 @@ from mpp.web.parts.agency import agency_cells
 from mpp.web.parts.band import band_cells
 from mpp.web.parts.counters import counter_cell, floor_cells, floor_of
 from mpp.web.parts.flow import day_over, flow_cells, free
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.grid import grid
 from mpp.web.parts.kept import Kept
 from mpp.web.parts.mall import NO_MALL, mall_cells
@@ -133,4 +132,4 @@ def alarm(board: Board) -> Cell:
     if not fresh:
         return Cell("")
     until = round((max(fresh) + NEW).timestamp() * 1000)
-    return Cell(state="new", fragment=Markup('<i data-until="{}"></i>').format(until))
+    return Cell(state="new", fragment=markup('<i data-until="{}"></i>', until))

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from mpp.i18n import Words
 from mpp.i18n import words as words_of
 from mpp.live.model import ActionNow, Board, Condition, Taken
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.letters import width
 from mpp.web.parts.live import since
 from mpp.web.parts.tile import reason
@@ -198,7 +199,7 @@ def _unconnected(names: Sequence[str], words: Words, room: float | None) -> Mark
         names="{names}",
     )
     some = [name if room is None else _short_of(name, room) for name in names[:NAMED]]
-    shown = Markup(", ").join(Markup('<span class="act-name">{}</span>').format(name) for name in some)
+    shown = Markup(", ").join(markup('<span class="act-name">{}</span>', name) for name in some)
     more = f", +{len(names) - NAMED}" if len(names) > NAMED else ""
     return filled(text, names=shown + more)
 
@@ -333,12 +334,12 @@ def handling(action: ActionNow, zone: ZoneInfo, words: Words) -> Markup:
     parts = []
     if action.ended is not None:
         over = words.text("over at {time}", time=words.time(action.ended, zone))
-        parts.append(Markup("<b>{}</b>").format(over))
+        parts.append(markup("<b>{}</b>", over))
     if action.taken is not None:
         parts.append(_taken(action.taken, zone, words))
     elif action.ended is None:
         free = words.text("nobody has taken it") if action.kept else words.text("not on record yet")
-        parts.append(Markup("<b>{}</b>").format(free))
+        parts.append(markup("<b>{}</b>", free))
     return APART.join(parts)
 
 
@@ -346,14 +347,13 @@ def _taken(taken: Taken, zone: ZoneInfo, words: Words) -> Markup:
     at = words.time(taken.at, zone)
     # In front of visitors neither what somebody wrote nor who did is shown.
     said_so = words.text("Taken {time}:", time=at) if taken.note else words.text("Taken {time}", time=at)
-    told = [Markup("<b>{}</b>").format(said_so)]
+    told = [markup("<b>{}</b>", said_so)]
     if taken.note:
         told.append(span("act-note", said(taken.note, words), NOTE_CHARS))
     if taken.until is not None:
         # live.js marks it once that instant has passed: the view itself does not look at the clock.
-        until = Markup(
-            '<span class="act-until" data-until="{}">{}<b class="act-past">, {}</b></span>'
-        ).format(
+        until = markup(
+            '<span class="act-until" data-until="{}">{}<b class="act-past">, {}</b></span>',
             round(taken.until.timestamp() * 1000),
             words.text("until {time}", time=words.time(taken.until, zone)),
             words.text("passed"),
@@ -361,10 +361,10 @@ def _taken(taken: Taken, zone: ZoneInfo, words: Words) -> Markup:
         told[-1] += ","
         told.append(until)
     if taken.who:
-        told.append(Markup("({})").format(span("act-who", taken.who, WHO_CHARS)))
+        told.append(markup("({})", span("act-who", taken.who, WHO_CHARS)))
     return Markup(" ").join(told)
 
 
 def span(class_name: str, text: str, most: int) -> Markup:
     """A foreign text; one of more than ``most`` characters is cut short on a wall."""
-    return Markup('<span class="{}">{}</span>').format(class_name + " cut" * (len(text) > most), text)
+    return markup('<span class="{}">{}</span>', class_name + " cut" * (len(text) > most), text)

@@ -21,6 +21,7 @@ from mpp.live.model import ActionNow, Board
 from mpp.live.views import Cell
 from mpp.web.parts.action_words import APART, handling, lever, rule_words, sentence, who
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.letters import width
 from mpp.web.parts.live import LiveCells, attributes
 from mpp.web.parts.mall import NO_MALL
@@ -188,7 +189,7 @@ class _Writer:
             cut = " cut" if width(action.name) > LONG_NAME else ""
             # What is cut short ends in a gap of its own.
             dash = "— " if cut and not self.phone else " — "
-            name = Markup('<b class="act-name{}">{}</b>{}').format(cut, action.name, dash)
+            name = markup('<b class="act-name{}">{}</b>{}', cut, action.name, dash)
         lead = lever(action, self.board, self.words)
         # A phone has a button for the number; it is written where nothing else stands.
         button = self.phone and dialled(action.extension, self.board.dial)
@@ -206,12 +207,17 @@ class _Writer:
         """A row as HTML; one that can be taken names its episode."""
         action, episode = row.action, Markup("")
         if action.kept and action.ended is None and self.board.mode not in PAST_MODES:
-            episode = Markup(' data-episode="{}"').format(action.episode)
-        return Markup(
+            episode = markup(' data-episode="{}"', action.episode)
+        return markup(
             '<span class="act-sign" aria-hidden="true"></span>'
             '<div class="act-text"{}><p class="act-what" id="act-{}-what">{}</p>'
-            '<p class="act-second">{}</p></div>{}'
-        ).format(episode, place, row.first, row.second, self._dial(action))
+            '<p class="act-second">{}</p></div>{}',
+            episode,
+            place,
+            row.first,
+            row.second,
+            self._dial(action),
+        )
 
     def _dial(self, action: ActionNow) -> Markup:
         if not self.phone or action.ended is not None:
@@ -233,8 +239,8 @@ def dial(name: str, extension: str | None, words: Words, before: str) -> Markup:
     if not number:
         return Markup("")
     label = words.text("Call {name}, ext. {number}", name=name, number=extension)
-    return Markup('<a class="act-call" href="tel:{}" aria-label="{}">{}</a>').format(
-        number, label, words.text("Call")
+    return markup(
+        '<a class="act-call" href="tel:{}" aria-label="{}">{}</a>', number, label, words.text("Call")
     )
 
 

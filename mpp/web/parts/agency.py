@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import AgencyNow, Board, SourceNow
@@ -14,6 +14,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.band import COUNTERS
 from mpp.web.parts.counters import MEASURES, counter_cell, desks
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.services import agency_rows, service_row, table
 from mpp.web.parts.tile import in_break, key, look, on_holiday, tile_cells
@@ -76,14 +77,14 @@ def _source(source: SourceNow, words: Words) -> Cell:
         "failing": lambda: words.text("failing"),
         "paused": lambda: words.text("paused"),
     }[source.state]()
-    text = Markup("<b>{}</b> · {}").format(source.name, state)
+    text = markup("<b>{}</b> · {}", source.name, state)
     if source.last_reported is not None:
         told = escape(words.text("last report {ago} ago", ago="{ago}"))
         text += " · " + told.format(ago=since(source.last_reported))
     if source.last_changed is not None:
         told = escape(words.text("last change {ago} ago", ago="{ago}"))
         text += " · " + told.format(ago=since(source.last_changed))
-    return Cell(fragment=Markup('<span class="sign"></span><span>{}</span>').format(text), state=source.state)
+    return Cell(fragment=markup('<span class="sign"></span><span>{}</span>', text), state=source.state)
 
 
 def agency_page(board: Board, agency: AgencyNow, live: LiveCells, words: Words) -> Component:

@@ -112,7 +112,8 @@ def band_cells(board: Board, words: Words) -> dict[str, Cell]:
         "over.note": Cell(_judged(board, words) if heard else ""),
         "serving": Cell(None, state="filling" if t.unattended or t.counters_not_opened else "calm"),
         "serving.n": figure(t.serving, t.planned),
-        "serving.of": _of(t.planned, board, words),
+        # Who serves on a day off was planned by nobody: "1 / 0" would be no sentence.
+        "serving.of": _of(t.planned, board, words) if t.serving <= t.planned else Cell(""),
         "serving.note": _counters(board, words) if heard else Cell(""),
         "served.n": figure(t.day.served),
         "served.note": Cell(_served(board, words) if heard else ""),

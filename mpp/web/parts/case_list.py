@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -222,11 +223,13 @@ def _row(
 
 
 def moment(at: datetime | None, words: Words, zone: str, *, whole_day: bool = False) -> str:
-    """A day and its time, or the day alone; a dash where it is not known."""
+    """A day and its time, or of a ``whole_day`` the day that ends ``at``; a dash where it is not known."""
     if at is None:
         return "–"
-    local = at.astimezone(ZoneInfo(zone))
-    return words.day(local.date()) if whole_day else f"{words.day(local.date())} {words.time(at, zone)}"
+    if whole_day:
+        # A day without hours ends at 24.00, the first instant of the next.
+        return words.day((at - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date())
+    return f"{words.day(at.astimezone(ZoneInfo(zone)).date())} {words.time(at, zone)}"
 
 
 def _stands(item: Item, words: Words, zone: str) -> list[Any]:
@@ -235,15 +238,16 @@ def _stands(item: Item, words: Words, zone: str) -> list[Any]:
     if stands.word == "overdue":
         if days:
             text = words.plural("overdue by {n} working day", "overdue by {n} working days", days)
-        else:
+        elif stands.seconds:
             text = words.text("overdue by {time} of working time", time=words.duration(stands.seconds))
+        else:  # since it was due nobody has worked
+            text = words.text("overdue")
         return [el("span", "!", aria_hidden="true", class_="sign"), el("strong", text)]
     if stands.word == "due_today":
         time = words.time(row.due_at, zone) if row.due_at else "–"
-        return [
-            el("span", "▲", aria_hidden="true", class_="sign"),
-            el("strong", words.text("due today, until {time}", time=time)),
-        ]
+        ends = row.due_at is not None and row.due_at.astimezone(ZoneInfo(zone)).time() == time_of_day.min
+        text = words.text("due today") if ends else words.text("due today, until {time}", time=time)
+        return [el("span", "▲", aria_hidden="true", class_="sign"), el("strong", text)]
     if stands.word == "running":
         return [words.plural("{n} working day left", "{n} working days left", days)]
     if stands.word == "no_due":

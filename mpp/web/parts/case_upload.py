@@ -43,8 +43,14 @@ def upload_body(agency: Agency, words: Words, zone: str, given: Upload) -> Marku
 
 def _done(done: Taken, words: Words) -> str:
     first = words.plural("{n} case read.", "{n} cases read.", done.cases)
+    left = words.plural(
+        "{n} entry could not be kept: tell your administrator.",
+        "{n} entries could not be kept: tell your administrator.",
+        done.left,
+    )
     return " ".join(
         (
+            *([left] if done.left else []),
             first,
             words.text(
                 "New: {new}; known already: {known}.",

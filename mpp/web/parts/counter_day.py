@@ -50,7 +50,7 @@ def counter_days(found: AgencyCounters, words: Words, zone: Zone) -> Component:
                 html.Thead(
                     html.Tr([_head(title, keys) for title, keys in heads], role="row"), role="rowgroup"
                 ),
-                *(_counter(day, found.names, titles, words, zone) for day in found.counters),
+                *(_counter(day, found, titles, words, zone) for day in found.counters),
             ],
             className="cd-table",
             role="table",
@@ -79,11 +79,13 @@ def _head(title: str, keys: tuple[str, ...]) -> Component:
     return html.Th(term(title, keys) if keys else title, scope="col", role="columnheader")
 
 
-def _counter(day: CounterDay, names: Any, titles: list[str], words: Words, zone: Zone) -> Component:
+def _counter(
+    day: CounterDay, found: AgencyCounters, titles: list[str], words: Words, zone: Zone
+) -> Component:
     """One counter: its row, and a row for each finding."""
-    name = names.get(day.counter) or words.text("Counter {name}", name=day.counter)
+    name = found.names.get(day.counter) or words.text("Counter {name}", name=day.counter)
     cells = (
-        _opening(day, words, zone),
+        _opening(day, words, zone, off=found.off),
         _time(day, words),
         words.percent(day.utilisation),
         words.number(day.served),
@@ -120,14 +122,14 @@ def _mark(day: CounterDay, words: Words) -> list[Component]:
     return [html.Small(words.text("inferred from numbers"), className="cd-inferred")]
 
 
-def _opening(day: CounterDay, words: Words, zone: Zone) -> list[Any]:
+def _opening(day: CounterDay, words: Words, zone: Zone, *, off: bool) -> list[Any]:
     """From when to when, and what was planned."""
     planned = None
     if day.planned_open is not None and day.planned_close is not None:
         hours = _span(day.planned_open, day.planned_close, words, zone)
         planned = words.text("planned {hours}", hours=hours)
     if not day.known:
-        told = words.text("no news") if planned else words.text("not scheduled")
+        told = words.text("not scheduled") if off else words.text("no news")
         return _two(told, planned)
     if day.opened is None:
         return _two(words.text("not opened"), planned)

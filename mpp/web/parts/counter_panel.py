@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -119,7 +120,7 @@ def _next(desk: Desk, *, walk_in: bool) -> str:
     """Whom a next is pressed for (mpp.live.press.Press.next): a press means who was shown on it."""
     if walk_in:
         return WALK_IN
-    return f"{desk.next.ticket}|{desk.next.leg}" if desk.next else ""
+    return desk.next.name if desk.next else ""
 
 
 def version(desk: Desk) -> str:
@@ -250,6 +251,7 @@ def _main(desk: Desk, words: Words, can: frozenset[str], hidden: list[Markup], *
 def _ends(seen: Seen, can: frozenset[str], hidden: list[Markup]) -> Markup:
     words = seen.words
     names = ends(words)
+    today = seen.now.astimezone(ZoneInfo(seen.mall.zone)).date()
 
     def made(end: str) -> Markup:
         return _press(names[end], f"finish:{end}", "finish" in can, end)
@@ -259,7 +261,7 @@ def _ends(seen: Seen, can: frozenset[str], hidden: list[Markup]) -> Markup:
         "accepted",
         hidden,
         made("accepted"),
-        field(words.text("Ready on"), "due", value=(seen.due or "")[:10], kind="date"),
+        field(words.text("Ready on"), "due", kind="date", hint=_standard(seen), min=today.isoformat()),
         class_="with-field",
     )
     target = _target(seen.desk, seen.mall, words)
@@ -272,6 +274,16 @@ def _ends(seen: Seen, can: frozenset[str], hidden: list[Markup]) -> Markup:
         data_show="finish",
         hidden="finish" not in can,
     )
+
+
+def _standard(seen: Seen) -> str:
+    """What no day told means. A promise of minutes runs from the press: its day is not known before."""
+    if seen.due is None:
+        return ""
+    if len(seen.due) > len("2026-11-23"):
+        return seen.words.text("Left empty: by the service's standard.")
+    day = seen.words.day(date.fromisoformat(seen.due))
+    return seen.words.text("Left empty: by the service's standard, {day}.", day=day)
 
 
 def _target(desk: Desk, mall: Mall, words: Words) -> Markup:

@@ -17,6 +17,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.address import place
 from mpp.web.parts.band import COUNTERS
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.tile import RESTS, in_break, look, reason
 
@@ -63,10 +64,13 @@ def counter_cell(counter: CounterNow, words: Words, *, resting: bool = False) ->
     rests = resting and counter.state == "paused" and counter.reason in RESTS
     return Cell(
         state="resting" if rests else counter.state,
-        fragment=Markup(
+        fragment=markup(
             '<span class="desk-name">{}</span><span class="sign"></span><b class="desk-ticket">{}</b>'
-            '<span class="desk-word">{}</span>'
-        ).format(plain(counter.name), counter.ticket or "", _word(counter, words)),
+            '<span class="desk-word">{}</span>',
+            plain(counter.name),
+            counter.ticket or "",
+            _word(counter, words),
+        ),
     )
 
 
@@ -108,9 +112,9 @@ def begun(counter: CounterNow) -> datetime | None:
 
 
 def _word(counter: CounterNow, words: Words) -> Markup:
-    word = Markup("<span>{}</span>").format(said(counter, words))
+    word = markup("<span>{}</span>", said(counter, words))
     started = begun(counter)
-    return word if started is None else word + Markup(" {}").format(since(started))
+    return word if started is None else word + markup(" {}", since(started))
 
 
 def floor_cells(

@@ -7,7 +7,7 @@ board: what is not in it cannot be shown, inferred or received.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -48,6 +48,7 @@ class Desk:
     mode: str
     mall_state: str
     mall_reason: str
+    mall_closes: datetime | None
     last_ticket: datetime | None
 
     @property
@@ -62,6 +63,21 @@ class Desk:
             return None
         return max(0, self.agency.waiting - self.agency.forgotten)
 
+    @property
+    def told(self) -> bool:
+        """Whether anything was heard of today: before that its zeros mean nothing."""
+        return self.agency.waiting is not None or bool(self.agency.day.issued)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the news ended before now. After closing they need not go on."""
+        one, closes = self.agency, self.own.closes
+        if one.data in {"live", "late"}:
+            return False
+        if one.hours != "closed" or one.data_at is None or closes is None:
+            return True
+        return one.data_at < closes
+
     def in_state(self, *states: str) -> tuple[CounterNow, ...]:
         """Its counters in one of these states."""
         return tuple(counter for counter in self.counters if counter.state in states)
@@ -72,22 +88,32 @@ def desk_of(board: Board, code: str) -> Desk | None:
     agency = next((one for one in board.agencies if one.code == code), None)
     if agency is None:
         return None
+    own = board.own.get(code, NOTHING_OWN)
     return Desk(
         agency=agency,
         services=tuple(one for one in board.services if one.agency == code),
         counters=tuple(one for one in board.counters if one.agency == code),
-        sources=tuple(one for one in board.sources if code in one.agencies),
+        sources=tuple(_own(one, own) for one in board.sources if code in one.agencies),
         actions=tuple(
             one for one in board.actions if one.what.agency == code and one.rule not in CONFIDENTIAL
         ),
-        own=board.own.get(code, NOTHING_OWN),
+        own=own,
         day=board.day,
         zone=ZoneInfo(board.zone),
         mode=board.mode,
         mall_state=board.mall_state,
         mall_reason=board.mall_reason,
+        mall_closes=board.closes,
         last_ticket=board.last_ticket,
     )
+
+
+def _own(source: SourceNow, own: Own) -> SourceNow:
+    """The source as this agency knows it."""
+    if source.code not in own.by_hand or source.last_reported is None:
+        return source
+    state, heard = own.by_hand[source.code]
+    return replace(source, state=state, last_reported=heard)
 
 
 def path(agency: str, tab: str = "", query: Mapping[str, str] | None = None, **given: str) -> str:

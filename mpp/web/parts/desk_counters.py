@@ -7,7 +7,6 @@ from typing import Final
 
 from dash import html
 from dash.development.base_component import Component
-from markupsafe import Markup
 
 from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import CounterNow
@@ -15,6 +14,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.band import COUNTERS
 from mpp.web.parts.definitions import term
 from mpp.web.parts.desk import Desk, card
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.sentence_words import plain
 from mpp.web.parts.sentence_words import since as since_words
@@ -35,7 +35,7 @@ def counter_cells(desk: Desk, words: Words) -> dict[str, Cell]:
 
 def _sum(desk: Desk, words: Words) -> str:
     planned = desk.agency.planned
-    known = desk.agency.counters.keys() - {"unknown"}
+    known = desk.agency.serving_known
     said = [
         words.text("{n} planned", n=words.number(planned)) if planned is not None else "",
         words.text("{n} serving", n=words.number(desk.serving)) if known else words.text("state not known"),
@@ -52,15 +52,14 @@ def _row(counter: CounterNow, desk: Desk, words: Words, *, resting: bool, apart:
     if apart:
         floor = words.text("floor {n}", n=counter.floor) if counter.floor else ""
         where = ", ".join(part for part in (counter.place, floor) if part)
-    name = Markup('{}<small class="dk-where">{}</small>').format(plain(counter) or counter.name, where)
+    name = markup('{}<small class="dk-where">{}</small>', plain(counter) or counter.name, where)
     return Cell(
-        fragment=Markup(
+        fragment=markup(
             '<th scope="row" role="rowheader">{}</th>'
             '<td role="cell" class="dk-state"><span class="sign"></span><span>{}</span></td>'
             '<td role="cell" class="dk-ticket">{}</td><td role="cell" class="n dk-lasts">{}</td>'
             '<td role="cell" class="n dk-served" data-label="{}">{}</td>'
-            '<td role="cell" class="n dk-mean" data-label="{}">{}</td>'
-        ).format(
+            '<td role="cell" class="n dk-mean" data-label="{}">{}</td>',
             name,
             _word(counter, desk, words),
             counter.ticket or "",

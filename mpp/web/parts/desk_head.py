@@ -43,14 +43,15 @@ def head_cells(board: Board, desk: Desk, words: Words) -> dict[str, Cell]:
         "mode": Cell(mode_words(board, words), state="example" if board.example else board.mode),
         "say": Cell(said.text, since=said.since),
         "say.state": Cell(None, state=said.state),
-        "say.word": Cell(_word(said.state, words)),
+        "say.word": Cell(_word(said.state if said.word is None else said.word, words)),
         "say.data": _data(desk, words),
         "say.seen": Cell(_seen(desk, words)),
     }
 
 
 def _word(state: str, words: Words) -> str:
-    """A state in a word, read out when it changes; what it is about stands in the sentence."""
+    """A state in a word, read out when it changes; what it is about stands in the sentence. Empty where no
+    one word is true of it."""
     known: dict[str, Callable[[], str]] = {
         "over": lambda: words.text("beyond standard"),
         "filling": lambda: words.text("filling up"),
@@ -63,6 +64,8 @@ def _word(state: str, words: Words) -> str:
         "closed": lambda: words.text("closed"),
         "unscheduled": lambda: words.text("not scheduled today"),
         "quality": lambda: words.text("data to mend"),
+        "unserved": lambda: words.text("no counter serves"),
+        "": lambda: "",
     }
     return known[state]()
 

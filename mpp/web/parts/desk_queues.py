@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,6 +19,7 @@ from mpp.web.parts.action_words import filled
 from mpp.web.parts.bar import bar
 from mpp.web.parts.definitions import term
 from mpp.web.parts.desk import Desk, card
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells, attributes, since
 from mpp.web.parts.sentence_words import listed
 from mpp.web.parts.services import service_state
@@ -119,18 +122,25 @@ def _row(service: ServiceNow, state: str, words: Words) -> Cell:
         lasts = since(line.longest_from)
     elif line is not None and line.waiting:
         lasts = escape(UNKNOWN)
-    promise = Markup(' <span class="visually-hidden">{}</span>').format(words.text("no standard set"))
+    promise = markup(' <span class="visually-hidden">{}</span>', words.text("no standard set"))
     if service.promise_s is not None:
         minutes = words.number(service.promise_s // 60)
-        promise = Markup(' <span class="visually-hidden">{} </span>/\N{NO-BREAK SPACE}{}').format(
-            words.text("standard"), minutes
+        promise = markup(
+            ' <span class="visually-hidden">{} </span>/\N{NO-BREAK SPACE}{}', words.text("standard"), minutes
         )
     return Cell(
-        fragment=Markup(
+        fragment=markup(
             '<span class="dk-service"><span class="sign"></span>{}</span>'
             '<span class="dk-n" data-unit=" {}"><span class="visually-hidden">{} </span>{}</span>'
-            '<span class="dk-bar">{}</span><span class="dk-long">{}<small>{}</small></span>'
-        ).format(service.name, words.text("waiting"), words.text("waiting"), waiting, drawn, lasts, promise),
+            '<span class="dk-bar">{}</span><span class="dk-long">{}<small>{}</small></span>',
+            service.name,
+            words.text("waiting"),
+            words.text("waiting"),
+            waiting,
+            drawn,
+            lasts,
+            promise,
+        ),
         state=state,
     )
 
@@ -145,7 +155,7 @@ def _tickets(service: ServiceNow, desk: Desk, words: Words, *, counts: bool) -> 
             if service.estimate or service.line is None
             else words.text("Nobody waiting.")
         )
-        return Markup('<p class="dk-note">{}</p>').format(text)
+        return markup('<p class="dk-note">{}</p>', text)
     forgotten = set(service.line.forgotten) if service.line else set()
     ordered = sorted(
         waiting,
@@ -157,16 +167,18 @@ def _tickets(service: ServiceNow, desk: Desk, words: Words, *, counts: bool) -> 
         ),
     )
     rows = Markup("").join(
-        _ticket(leg, desk, words, forgotten=leg.number in forgotten, counts=counts) for leg in ordered[:MOST]
+        _ticket(leg, desk.zone, words, forgotten=leg.number in forgotten, counts=counts)
+        for leg in ordered[:MOST]
     )
     rest = len(ordered) - MOST
     more = Markup("")
     if rest > 0:
-        more = Markup('<p class="dk-note">{}</p>').format(words.plural("and {n} more", "and {n} more", rest))
-    return Markup('<ol class="dk-tickets">{}</ol>{}').format(rows, more)
+        more = markup('<p class="dk-note">{}</p>', words.plural("and {n} more", "and {n} more", rest))
+    return markup('<ol class="dk-tickets">{}</ol>{}', rows, more)
 
 
-def _ticket(leg: Waiting, desk: Desk, words: Words, *, forgotten: bool, counts: bool) -> Markup:
+@lru_cache(maxsize=4096)
+def _ticket(leg: Waiting, zone: ZoneInfo, words: Words, *, forgotten: bool, counts: bool) -> Markup:
     number = leg.number or words.text("without a number")
     marks = []
     if leg.state == "called":
@@ -180,13 +192,17 @@ def _ticket(leg: Waiting, desk: Desk, words: Words, *, forgotten: bool, counts: 
     if leg.wait_from is None:
         told: Markup = escape(words.text("since when is not known"))
     elif counts:
-        at = words.time(leg.wait_from, desk.zone)
+        at = words.time(leg.wait_from, zone)
         told = filled(words.text("{ago}, since {time}", ago="{ago}", time=at), ago=since(leg.wait_from))
     else:
-        told = escape(words.text("since {time}", time=words.time(leg.wait_from, desk.zone)))
-    signs = Markup("").join(Markup("<em>{}</em>").format(mark) for mark in marks)
-    return Markup("<li{}><b>{}</b>{}<span>{}</span></li>").format(
-        Markup(' class="first"') if leg.priority is not None else "", number, signs, told
+        told = escape(words.text("since {time}", time=words.time(leg.wait_from, zone)))
+    signs = Markup("").join(markup("<em>{}</em>", mark) for mark in marks)
+    return markup(
+        "<li{}><b>{}</b>{}<span>{}</span></li>",
+        Markup(' class="first"') if leg.priority is not None else "",
+        number,
+        signs,
+        told,
     )
 
 

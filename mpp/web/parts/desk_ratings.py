@@ -12,6 +12,7 @@ from mpp.i18n import Words
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
 from mpp.web.parts.desk import Desk, card
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells
 
 
@@ -49,12 +50,15 @@ def _bars(given: Opinion, words: Words) -> Markup:
         (words.text("Not satisfied"), given.n - given.satisfied),
     )
     rows = Markup("").join(
-        Markup(
-            '<li><span>{}</span><span class="dk-rate"><i style="width:{}%"></i></span><b>{}</b></li>'
-        ).format(name, f"{100 * count / given.n:.4g}", words.number(count))
+        markup(
+            '<li><span>{}</span><span class="dk-rate"><i style="width:{}%"></i></span><b>{}</b></li>',
+            name,
+            f"{100 * count / given.n:.4g}",
+            words.number(count),
+        )
         for name, count in counts
     )
-    return Markup('<ul class="dk-rates">{}</ul>').format(rows)
+    return markup('<ul class="dk-rates">{}</ul>', rows)
 
 
 def ratings_card(live: LiveCells, words: Words, more: str) -> Component:

@@ -42,9 +42,10 @@ def today_cells(desk: Desk, words: Words) -> dict[str, Cell]:
 
 
 def known(desk: Desk) -> bool:
-    """Whether anything is known of the day's tickets: readings tell none."""
+    """Whether anything is known of the day's tickets: readings tell none, and that nobody took one is not
+    known where news ended."""
     one = desk.agency
-    return not one.estimate and (one.data != "never" or bool(one.day.issued))
+    return not one.estimate and desk.told and (bool(one.day.issued) or not desk.stale)
 
 
 def _figures(desk: Desk, words: Words) -> dict[str, tuple[str, str]]:
@@ -94,12 +95,14 @@ def course(desk: Desk, words: Words) -> Course:
     first, last = int(midnight.timestamp()), int((midnight + DAY).timestamp())
     today = [at for at in desk.own.flow if first <= at < last]
     steps = range(min(today), max(today) + 1, QUARTER_S) if today else ()
-    quarters = [Quarter(datetime.fromtimestamp(at, UTC), *desk.own.flow.get(at, (0, 0))) for at in steps]
+    quarters = tuple(Quarter(datetime.fromtimestamp(at, UTC), *desk.own.flow.get(at, (0, 0))) for at in steps)
     over = desk.mode == "ended" or desk.agency.hours in {"closed", "shut", "holiday"}
     free = desk.agency.state == "unscheduled"
     nothing = words.text("Nobody has taken a number yet today.")
-    if not known(desk):
+    if desk.agency.estimate:
         nothing = words.text("Not known: your system tells no tickets.")
+    elif not known(desk):
+        nothing = words.text("Not known: no news.")
     elif free:
         nothing = words.text("No service today.")
     return Course(

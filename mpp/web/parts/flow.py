@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from mpp.i18n import Words
 from mpp.live.model import Board, Quarter, Typical
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells
 
 QUARTER: Final = timedelta(minutes=15)
@@ -31,8 +33,8 @@ class Course:
     """What is drawn: a day's quarter hours beside those of its typical day, its hours, the last quarter
     that still counts (``running``), and what is said where nothing is to be drawn."""
 
-    quarters: Sequence[Quarter]
-    typical: Sequence[Typical]
+    quarters: tuple[Quarter, ...]
+    typical: tuple[Typical, ...]
     opens: datetime | None
     closes: datetime | None
     zone: ZoneInfo
@@ -74,7 +76,7 @@ def free(board: Board) -> bool:
     return board.mall_state in {"shut", "holiday"}
 
 
-def usual_day(board: Board) -> Sequence[Typical]:
+def usual_day(board: Board) -> tuple[Typical, ...]:
     """What a typical day of this weekday brings; nothing on a day that is none of them."""
     return () if free(board) else board.typical
 
@@ -98,16 +100,15 @@ def _nothing(board: Board, words: Words) -> str:
     return words.text("Nobody has taken a number yet today.")
 
 
+@lru_cache(maxsize=128)
 def drawing(course: Course, words: Words, *, seen: bool = False) -> Markup:
     """The picture and its table; ``seen``: the table can be opened under it, else only read out."""
     span = _span(course)
     if span is None:
-        return Markup('<p class="flow-none">{}</p>').format(course.nothing)
+        return markup('<p class="flow-none">{}</p>', course.nothing)
     told = _table(course, words, class_name="flow-table" if seen else "visually-hidden")
     if seen:
-        told = Markup("<details><summary>{}</summary>{}</details>").format(
-            words.text("The same as a table"), told
-        )
+        told = markup("<details><summary>{}</summary>{}</details>", words.text("The same as a table"), told)
     return _svg(course, span, words) + told
 
 
@@ -157,13 +158,12 @@ def _svg(course: Course, span: tuple[datetime, datetime], words: Words) -> Marku
     )
     hours = round((end - begin) / HOUR)
     lines = " ".join(f"M{hour * WIDTH / hours:.4g} 0V{HEIGHT}" for hour in range(hours + 1))
-    return Markup(
+    return markup(
         '<svg class="flow-lines" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
         '<path class="hours" d="{}"/><path class="came" d="{}"/><path class="done" d="{}"/>'
         '<path class="came part" d="{}"/><path class="done part" d="{}"/>'
         '<polyline class="usual" points="{}"/></svg>'
-        '<svg class="flow-words" aria-hidden="true"><text class="top" x="0" y=".8em">{}</text>{}</svg>'
-    ).format(
+        '<svg class="flow-words" aria-hidden="true"><text class="top" x="0" y=".8em">{}</text>{}</svg>',
         WIDTH,
         HEIGHT,
         lines,
@@ -180,8 +180,10 @@ def _svg(course: Course, span: tuple[datetime, datetime], words: Words) -> Marku
 def _ticks(course: Course, begin: datetime, hours: int, words: Words) -> Markup:
     every = 1 if hours <= 10 else 2
     return Markup("").join(
-        Markup('<text x="{}%" y="100%" dy="-.25em">{}</text>').format(
-            f"{100 * hour / hours:.4g}", words.time(begin + hour * HOUR, course.zone)
+        markup(
+            '<text x="{}%" y="100%" dy="-.25em">{}</text>',
+            f"{100 * hour / hours:.4g}",
+            words.time(begin + hour * HOUR, course.zone),
         )
         for hour in range(0, hours, every)
     )
@@ -198,17 +200,17 @@ def _table(course: Course, words: Words, class_name: str) -> Markup:
     rows, last = Markup(""), course.running
     for at, some in groupby(course.quarters, lambda q: hour(q.at)):
         quarters = tuple(some)
-        rows += Markup("<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>").format(
+        rows += markup(
+            "<tr><th scope=row>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>",
             words.text("{hour} so far", hour=at) if quarters[-1] is last else at,
             words.number(sum(q.arrived for q in quarters)),
             words.number(sum(q.completed for q in quarters)),
             words.number(usual.get(at)),
         )
-    return Markup(
+    return markup(
         '<table class="{}"><caption>{}</caption><thead><tr><th scope=col>{}</th>'
         "<th scope=col>{}</th><th scope=col>{}</th><th scope=col>{}</th></tr></thead>"
-        "<tbody>{}</tbody></table>"
-    ).format(
+        "<tbody>{}</tbody></table>",
         class_name,
         words.text("Flow today by the hour"),
         words.text("hour"),

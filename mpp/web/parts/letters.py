@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 #: Widths of letters in em; others are about WIDE, digits and capitals BROAD.
@@ -13,6 +14,7 @@ WIDTHS: Final = (
 WIDE, BROAD = 0.54, 0.66
 
 
+@lru_cache(maxsize=4096)
 def width(text: str) -> float:
     """About how wide a text is, in em."""
     return sum(WIDTHS.get(one, BROAD if one.isupper() or one.isdigit() else WIDE) for one in text)

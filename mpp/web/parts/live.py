@@ -15,6 +15,7 @@ from markupsafe import Markup
 from mpp.i18n import Words
 from mpp.live.views import Cell, Units, View, ago
 from mpp.web.parts.address import address
+from mpp.web.parts.fragment import markup
 
 
 def units(words: Words) -> Units:
@@ -123,4 +124,4 @@ def since(at: datetime, *, fine: bool = False) -> Markup:
     """The time passed since ``at``, inside a fragment: live.js fills it in and keeps it current, so
     that the cell itself does not depend on the present instant. ``fine``: below a minute in seconds."""
     how = Markup(" data-fine") if fine else Markup("")
-    return Markup('<time data-since="{}"{}></time>').format(round(at.timestamp() * 1000), how)
+    return markup('<time data-since="{}"{}></time>', round(at.timestamp() * 1000), how)

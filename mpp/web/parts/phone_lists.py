@@ -17,6 +17,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.action_words import filled
 from mpp.web.parts.actions import dial
 from mpp.web.parts.counters import counter_cell
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import since
 from mpp.web.parts.phone import whole
 from mpp.web.parts.tile import in_break, look, on_holiday, state_word
@@ -51,7 +52,8 @@ def absent_cells(board: Board, words: Words) -> dict[str, Cell]:
 def _people(agencies: Iterable[AgencyNow], board: Board, words: Words) -> Cell:
     zone = ZoneInfo(board.zone)
     rows = Markup("").join(
-        Markup('<li class="absent" data-state="{}">{}<div><b>{}</b><small>{}</small></div>{}</li>').format(
+        markup(
+            '<li class="absent" data-state="{}">{}<div><b>{}</b><small>{}</small></div>{}</li>',
             agency.state,
             SIGN,
             agency.short or agency.name,
@@ -62,7 +64,7 @@ def _people(agencies: Iterable[AgencyNow], board: Board, words: Words) -> Cell:
         )
         for agency in agencies
     )
-    return Cell(fragment=Markup("<ul>{}</ul>").format(rows)) if rows else Cell("")
+    return Cell(fragment=markup("<ul>{}</ul>", rows)) if rows else Cell("")
 
 
 def _absence(agency: AgencyNow, zone: ZoneInfo, words: Words) -> Markup:
@@ -96,16 +98,14 @@ def _agency(agency: AgencyNow, zone: ZoneInfo, words: Words, day: date, holiday:
         longest = words.text("longest {ago}", ago="{ago}")
         facts.append(filled(longest, ago=since(agency.longest_since)))
     if not shut:
-        known = agency.counters.keys() - {"unknown"}
-        serving = words.number(agency.serving) if known else UNKNOWN
+        serving = words.number(agency.serving) if agency.serving_known else UNKNOWN
         planned = words.number(agency.planned)
         counters = words.text("counters {serving}/{planned}", serving=serving, planned=planned)
         facts.append(escape(whole(counters)))
     about = "≈" if agency.estimate and agency.waiting is not None else ""
-    return Markup(
+    return markup(
         '{}<div class="entry-text"><b>{}</b><small><span class="entry-word">{}</span>{}</small></div>'
-        '<span class="entry-number">{}</span>'
-    ).format(
+        '<span class="entry-number">{}</span>',
         SIGN,
         agency.short or agency.name,
         counted(state_word(agency, zone, words, day, holiday=holiday)),
@@ -138,9 +138,9 @@ def counter_cells(board: Board, words: Words) -> dict[str, Cell]:
 
 def _counters(name: str, cells: Iterable[Cell]) -> Markup:
     rows = Markup("").join(
-        Markup('<li class="desk" data-state="{}">{}</li>').format(cell.state, cell.fragment) for cell in cells
+        markup('<li class="desk" data-state="{}">{}</li>', cell.state, cell.fragment) for cell in cells
     )
-    return Markup("<h3>{}</h3><ul>{}</ul>").format(name, rows)
+    return markup("<h3>{}</h3><ul>{}</ul>", name, rows)
 
 
 def source_cells(board: Board, words: Words) -> dict[str, Cell]:
@@ -169,8 +169,8 @@ def _source(source: SourceNow, names: dict[str, str], zone: ZoneInfo, words: Wor
             words.text("last {time}, {ago} ago", time=words.time(at, zone), ago="{ago}"), ago=since(at)
         )
     lists = [names.get(code, code) for code in source.agencies if names.get(code, code) != source.name]
-    fed = Markup("<small>{}</small>").format(", ".join(lists)) if lists else ""
-    error = Markup("<small>{}</small>").format(source.last_error) if source.state == "failing" else ""
-    return Markup('{}<div class="entry-text"><b>{}</b><small>{}</small>{}{}</div>').format(
-        SIGN, source.name, told, fed, error
+    fed = markup("<small>{}</small>", ", ".join(lists)) if lists else ""
+    error = markup("<small>{}</small>", source.last_error) if source.state == "failing" else ""
+    return markup(
+        '{}<div class="entry-text"><b>{}</b><small>{}</small>{}{}</div>', SIGN, source.name, told, fed, error
     )

@@ -155,11 +155,13 @@ def sign(state: str) -> Markup:
 
 
 def waiting_cell(agency: AgencyNow, words: Words, *, resting: bool = False) -> Cell:
-    """How many wait there."""
+    """How many wait there; of an agency without news how many did, marked as such."""
     if agency.state in {"closed", "unscheduled"} and not agency.waiting:
         return Cell("", state=agency.state)
     label = Markup('<tspan class="quiet">{} </tspan>').format(words.text("waiting"))
     number = words.number(agency.waiting)
+    if agency.state == "silent" and agency.waiting is not None:
+        number = f"?{number}"
     return Cell(text=None, state=look(agency, resting), fragment=label + number)
 
 

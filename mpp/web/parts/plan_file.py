@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from markupsafe import Markup
@@ -18,11 +19,12 @@ log = logging.getLogger(__name__)
 
 class Plans:
     """The files of the plans, which lie in or below ``folder`` (None: there are none). A file is read
-    again when it has changed. Not for several threads at once."""
+    again when it has changed. Safe to use from several threads."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._read: dict[str, tuple[object, Plan | None]] = {}
+        self._lock = Lock()
 
     def of(self, named: Iterable[tuple[str, str]], floor: str, known: Mapping[str, Place]) -> Plan | None:
         """The plan of a floor; None where none is named or its file is no plan, which the log says once.
@@ -36,9 +38,10 @@ class Plans:
             mark: object = (name, stat.st_mtime_ns, stat.st_size, tuple(known))
         except OSError:
             mark = (name, tuple(known))
-        held = self._read.get(floor)
-        if held is None or held[0] != mark:
-            held = self._read[floor] = (mark, _plan(path, known))
+        with self._lock:
+            held = self._read.get(floor)
+            if held is None or held[0] != mark:
+                held = self._read[floor] = (mark, _plan(path, known))
         return held[1]
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mpp.i18n import Words
+from mpp.live.unserved import nobody_serves, unserved_since
 from mpp.web.parts.desk import Desk
 from mpp.web.parts.sentence_words import (
     Sentence,
@@ -18,6 +19,7 @@ from mpp.web.parts.sentence_words import (
     staffing,
 )
 from mpp.web.parts.tile import reason
+from queues.lines import Line
 
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -25,7 +27,8 @@ LAST: Final = datetime.max.replace(tzinfo=UTC)
 def not_opened(desk: Desk, words: Words) -> Sentence | None:
     one = desk.agency
     shut = desk.counters and len(desk.in_state("not_opened")) == len(desk.counters)
-    if one.state != "not_opened" and not (shut and not one.estimate and one.hours == "open"):
+    shut = shut and not one.estimate and not one.day.started and one.hours == "open"
+    if one.state != "not_opened" and not shut:
         return None
     due = one.since if one.state == "not_opened" and one.since is not None else desk.own.opens
     if due is None:
@@ -38,9 +41,9 @@ def not_opened(desk: Desk, words: Words) -> Sentence | None:
         text += " " + words.text("Nobody has pressed a counter button today.")
     state = "not_opened" if one.state == "not_opened" else "filling"
     if not desk.missed:
-        return Sentence(state, text)
+        return Sentence(state, text, word="not_opened")
     text += " " + sentence_case(longest(desk, words)) + "."
-    return Sentence(state, text, one.longest_since)
+    return Sentence(state, text, one.longest_since, "not_opened")
 
 
 def paused(desk: Desk, words: Words) -> Sentence | None:
@@ -66,7 +69,7 @@ def paused(desk: Desk, words: Words) -> Sentence | None:
 
 def nobody_serving(desk: Desk, words: Words) -> Sentence | None:
     one = desk.agency
-    if not desk.missed or desk.serving or one.hours != "open" or not _told(desk):
+    if not desk.missed or not nobody_serves(one, desk.counters):
         return None
     waiting = people(desk.missed, words)
     text = words.text(
@@ -77,31 +80,22 @@ def nobody_serving(desk: Desk, words: Words) -> Sentence | None:
     could = lever(desk, words)
     if could:
         text += " " + sentence_case(words.text("{text}.", text=could))
-    return Sentence("over", text)
-
-
-def _told(desk: Desk) -> bool:
-    """Whether it is known that no counter serves: a feed that tells tickets alone does not say."""
-    if desk.agency.estimate:
-        return bool(desk.agency.counters)
-    return any(c.since is not None or c.last_ended is not None for c in desk.counters)
+    return Sentence("over", text, word="unserved")
 
 
 def _unserved_since(desk: Desk) -> datetime | None:
     for action in desk.actions:
         if action.rule == "nobody_serving" and action.ended is None:
             return action.since
-    stopped = [at for c in desk.counters for at in (c.since, c.last_ended)]
-    known = [at for at in (*stopped, desk.agency.longest_since) if at is not None]
-    return max(known, default=None)
+    return unserved_since(desk.agency, desk.counters, desk.own.begun)
 
 
 def priority(desk: Desk, words: Words) -> Sentence | None:
-    late = [s for s in desk.services if s.line is not None and s.line.over_priority]
-    lines = [s.line for s in late if s.line is not None and s.line.priority_longest_from is not None]
+    known = [s.line for s in desk.services if s.line is not None]
+    lines = [x for x in known if _late_priority(x) > 0 and x.priority_longest_from is not None]
     if not lines:
         return None
-    n = sum(line.over_priority or 0 for line in lines)
+    n = sum(_late_priority(line) for line in lines)
     first = min(lines, key=lambda line: (line.priority_longest_from or LAST, line.priority_number or ""))
     text = words.plural(
         "{n} priority visitor waits beyond the standard, {ago}.",
@@ -112,6 +106,11 @@ def priority(desk: Desk, words: Words) -> Sentence | None:
     if first.priority_number:
         text += " " + words.text("Take {number} first.", number=first.priority_number)
     return Sentence("over", text, first.priority_longest_from)
+
+
+def _late_priority(line: Line) -> int:
+    """Its priority visitors beyond their promise, forgotten tickets aside."""
+    return (line.over_priority or 0) - line.over_forgotten_priority
 
 
 def over(desk: Desk, words: Words) -> Sentence | None:
@@ -161,7 +160,6 @@ def unfinished(desk: Desk, words: Words) -> Sentence | None:
                 closes=words.time(what.closes_at, desk.zone),
             )
             could = lever(desk, words)
-            return Sentence(
-                "filling", text + (" " + sentence_case(words.text("{text}.", text=could)) if could else "")
-            )
+            more = " " + sentence_case(words.text("{text}.", text=could)) if could else ""
+            return Sentence("filling", text + more, word="")
     return None

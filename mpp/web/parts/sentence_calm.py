@@ -80,25 +80,28 @@ def estimate(desk: Desk, words: Words) -> Sentence | None:
             people=people(desk.agency.waiting, words),
         )
     now = serving(desk, words)
-    return Sentence("calm", text + (" " + sentence_case(words.text("{text}.", text=now)) if now else ""))
+    more = " " + sentence_case(words.text("{text}.", text=now)) if now else ""
+    return Sentence("calm", text + more, word="")
 
 
 def unknown(desk: Desk, words: Words) -> Sentence | None:
     if desk.missed is not None:
         return None
     text = words.text("How many wait is not known: your system has not told it.")
-    return Sentence("silent", text + staffing(desk, words))
+    return Sentence("silent", text + staffing(desk, words), word="")
 
 
 def last_ticket(desk: Desk, words: Words) -> Sentence | None:
     if desk.mall_state != "last_ticket" or desk.agency.hours != "open":
         return None
+    # The mall's time is not that of an agency that serves longer.
+    if desk.own.closes is not None and desk.mall_closes is not None and desk.own.closes > desk.mall_closes:
+        return None
     text = words.text("No more numbers are issued{since}", since=since(desk.last_ticket, desk, words))
     if not desk.missed:
-        return Sentence("calm", f"{text}; {words.text('nobody waiting')}.{staffing(desk, words)}")
-    return Sentence(
-        "calm", f"{text}; {longest(desk, words)}.{staffing(desk, words)}", desk.agency.longest_since
-    )
+        return Sentence("calm", f"{text}; {words.text('nobody waiting')}.{staffing(desk, words)}", word="")
+    text = f"{text}; {longest(desk, words)}.{staffing(desk, words)}"
+    return Sentence("calm", text, desk.agency.longest_since, "")
 
 
 def at_once(desk: Desk, words: Words) -> Sentence | None:
@@ -126,8 +129,8 @@ def forgotten(desk: Desk, words: Words) -> Sentence | None:
         text = words.text("{text} ({numbers})", text=text, numbers=listed(names, words))
     text = words.text("{text}: later numbers were called. Call or cancel them.", text=text)
     if not desk.missed:
-        return Sentence("calm", f"{text}{staffing(desk, words)}")
-    return Sentence("calm", f"{text} {sentence_case(longest(desk, words))}.", desk.agency.longest_since)
+        return Sentence("calm", f"{text}{staffing(desk, words)}", word="")
+    return Sentence("calm", f"{text} {sentence_case(longest(desk, words))}.", desk.agency.longest_since, "")
 
 
 def quiet(desk: Desk, words: Words) -> Sentence | None:
@@ -135,15 +138,11 @@ def quiet(desk: Desk, words: Words) -> Sentence | None:
         return None
     text = words.text("No visitors yet today.")
     if desk.serving:
-        return Sentence(
-            "calm",
-            text
-            + " "
-            + words.plural(
-                "{n} counter is ready to serve.", "{n} counters are ready to serve.", desk.serving
-            ),
+        ready = words.plural(
+            "{n} counter is ready to serve.", "{n} counters are ready to serve.", desk.serving
         )
-    return Sentence("calm", text + staffing(desk, words))
+        return Sentence("calm", f"{text} {ready}", word="")
+    return Sentence("calm", text + staffing(desk, words), word="")
 
 
 def calm(desk: Desk, words: Words) -> Sentence:
@@ -153,8 +152,8 @@ def calm(desk: Desk, words: Words) -> Sentence:
     else:
         text, at = words.text("nobody waiting"), None
     told = f"{sentence_case(text)}; {now}." if now else f"{sentence_case(text)}."
-    if desk.agency.bar is None and desk.missed:
-        return Sentence("calm", told + _known_of(desk, words), at)
+    if desk.agency.bar is None:
+        return Sentence("calm", told + _known_of(desk, words), at, "")
     return Sentence("calm", words.text("Calm.") + " " + told + _known_of(desk, words), at)
 
 

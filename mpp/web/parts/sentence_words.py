@@ -18,11 +18,14 @@ NAMED = 3
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """What is said: ``text`` with ``{ago}`` where the time passed since ``since`` stands, counted by the
-    browser; ``state`` is how it looks, a state of an agency, "resting" or "quality"."""
+    browser; ``state`` is how it looks, a state of an agency, "resting" or "quality". ``word`` is the
+    state that is read out where it is not the one it looks like: such a state, "unserved", or empty for
+    none."""
 
     state: str
     text: str
     since: datetime | None = None
+    word: str | None = None
 
 
 def sentence_case(text: str) -> str:
@@ -72,9 +75,9 @@ def named(counters: Sequence[CounterNow], words: Words) -> str:
 
 def serving(desk: Desk, words: Words) -> str:
     """Which part of the counters serves; empty where nobody tells."""
-    if not desk.agency.counters.keys() - {"unknown"}:
+    if not desk.agency.serving_known:
         return ""
-    n, of = desk.serving, desk.agency.planned
+    n, of = desk.serving, None if "unknown" in desk.agency.counters else desk.agency.planned
     if not n and of != 1:
         return words.text("no counter serving")
     if of is None or n > of:
@@ -127,9 +130,9 @@ def staffing(desk: Desk, words: Words) -> str:
         return " " + sentence_case(words.text("{now}; {could}.", now=now, could=could))
     if could:
         return " " + sentence_case(words.text("{text}.", text=could))
-    few = desk.agency.planned is not None and 1 <= desk.serving <= desk.agency.planned // 2
-    if few:
-        n, of = words.number(desk.serving), words.number(desk.agency.planned)
+    planned = None if "unknown" in desk.agency.counters else desk.agency.planned
+    if planned is not None and 1 <= desk.serving <= planned // 2:
+        n, of = words.number(desk.serving), words.number(planned)
         return " " + words.text("Only {n} of {all} counters serving.", n=n, all=of)
     return " " + sentence_case(words.text("{text}.", text=now))
 
@@ -166,7 +169,12 @@ def result(desk: Desk, words: Words) -> str:
     if not day.issued:
         return ""
     served, all_ = words.number(day.served), words.number(day.issued)
-    parts = [words.text("Today {served} of {all} tickets were served", served=served, all=all_)]
+    told = words.text("Today {served} of {all} tickets were served", served=served, all=all_)
+    if desk.stale:
+        told = words.text(
+            "As far as is known {served} of today's {all} tickets were served", served=served, all=all_
+        )
+    parts = [told]
     unserved = day.issued - day.served - day.no_show - day.left - day.cancelled
     for n, text in (
         (day.no_show, words.text("{n} did not come", n=words.number(day.no_show))),

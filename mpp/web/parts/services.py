@@ -13,6 +13,7 @@ from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import Board, Day, ServiceNow
 from mpp.live.views import Cell
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.letters import whole
 from mpp.web.parts.live import LiveCells, since
 from mpp.web.parts.tile import in_break, look
@@ -56,12 +57,16 @@ def service_row(service: ServiceNow, state: str, words: Words, agency: str | Non
     plain from the page."""
     line, day = service.line, service.day
     shown = service.prefix or ""
-    name = Markup(
+    name = markup(
         '<th scope="row" title="{}"><span class="service"><span class="sign"></span>'
         '<span class="service-name"><span class="visually-hidden">{}</span><i class="prefix">{}</i> {}</span>'
-        "</span></th>"
-    ).format(service.name, _state_word(state, words), shown, service.name)
-    where = Markup("") if agency is None else Markup('<td class="where">{}</td>').format(agency)
+        "</span></th>",
+        service.name,
+        _state_word(state, words),
+        shown,
+        service.name,
+    )
+    where = Markup("") if agency is None else markup('<td class="where">{}</td>', agency)
     waiting = UNKNOWN if line is None else ("≈" if service.estimate else "") + words.number(line.waiting)
     over = UNKNOWN if line is None or line.over is None else words.number(line.over)
     numbers = (
@@ -73,7 +78,7 @@ def service_row(service: ServiceNow, state: str, words: Words, agency: str | Non
         ("share", words.percent(day.share) if day.share is not None else ""),
         ("results", f"{words.number(day.served)} / {words.number(day.no_show)} / {words.number(day.left)}"),
     )
-    cells = Markup("").join(Markup('<td class="{}">{}</td>').format(name, text) for name, text in numbers)
+    cells = Markup("").join(markup('<td class="{}">{}</td>', name, text) for name, text in numbers)
     return Cell(fragment=name + where + cells, state=state)
 
 
@@ -108,7 +113,7 @@ def _longest(service: ServiceNow, state: str) -> Markup | str:
     # Of a silent agency nobody knows whether the longest waiting was called: a growing time would claim it.
     if line is None or line.longest_from is None or state == "silent":
         return ""
-    return since(line.longest_from) + Markup(" <i>{}</i>").format(line.longest_number or "")
+    return since(line.longest_from) + markup(" <i>{}</i>", line.longest_number or "")
 
 
 def services_cells(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 from dash.development.base_component import Component
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from mpp.i18n import UNKNOWN, Words
 from mpp.live.model import AgencyNow, Board
@@ -17,6 +17,7 @@ from mpp.live.views import Cell
 from mpp.web.parts.address import place
 from mpp.web.parts.bar import bar
 from mpp.web.parts.definitions import term
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.letters import width
 from mpp.web.parts.live import LiveCells, attributes
 
@@ -119,8 +120,8 @@ def _bar(agency: AgencyNow, words: Words) -> Cell:
         return Cell("")
     if agency.bar is not None:
         return Cell(fragment=bar(agency.bar))
-    if not agency.estimate and agency.data != "never":
-        return Cell(fragment=Markup("<small>{}</small>").format(escape(words.text("no standard set"))))
+    if not agency.estimate and agency.waiting is not None:
+        return Cell(fragment=markup("<small>{}</small>", escape(words.text("no standard set"))))
     return Cell("")
 
 
@@ -166,7 +167,7 @@ def tile_cells(
     plain = "" if shut else words.number(agency.waiting)
     number = Cell(plain, state=_room(plain))
     if agency.estimate and agency.waiting is not None and plain:
-        about = Markup('<span class="about">≈</span>{}').format(plain)
+        about = markup('<span class="about">≈</span>{}', plain)
         number = Cell(
             f"≈{plain}", fragment=about, state=_room(f"00{plain}" if len(plain) > 2 else f"0{plain}")
         )
@@ -175,8 +176,7 @@ def tile_cells(
     if agency.longest_since is not None and agency.waiting and agency.state != "silent":
         longest = Cell("{ago}", since=agency.longest_since)
     planned = words.number(agency.planned)
-    known = agency.counters.keys() - {"unknown"}
-    serving = words.number(agency.serving) if known else UNKNOWN
+    serving = words.number(agency.serving) if agency.serving_known else UNKNOWN
     return {
         key(agency): Cell(None, state=shown),
         key(agency, "n"): number,

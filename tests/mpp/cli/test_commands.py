@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from socket import socket
@@ -18,7 +19,7 @@ from mpp import create_app
 from mpp.cli import cli
 from mpp.i18n import words as words_of
 from mpp.live import changes
-from mpp.live.changes import Wish
+from mpp.live.described import Wish
 from mpp.mall.additions import Item
 from mpp.mall.texts import init_text
 from mpp.now import Now
@@ -94,15 +95,18 @@ def test_check_knows_what_was_added_on_the_pages(tmp_path: Path) -> None:
     )
 
 
-def test_tokens_are_shown_once_and_revoked(shell: Shell) -> None:
+def test_tokens_are_shown_once_and_revoked(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 06.30 in the mall: there the next day has begun.
+    monkeypatch.setattr("tests.mpp.cli.test_commands.MORNING", MORNING - timedelta(hours=3, minutes=10))
     source = json.loads(shell("token", "list", "--json").output) or first_source(shell)
     made = json.loads(shell("token", "create", str(source), "--label", "hall", "--json").output)
     assert made["token"].startswith("mpp_")
     listed = shell("token", "list").output
     assert made["token"] not in listed
     assert made["token"][:8] in listed
+    assert "2026-11-23" in listed
     shell("token", "revoke", str(made["id"]))
-    assert "revoked" in shell("token", "list").output
+    assert "revoked 2026-11-23" in shell("token", "list").output
     shell("token", "revoke", str(made["id"]), fails=True)
 
 

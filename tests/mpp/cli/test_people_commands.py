@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from mpp.i18n import words
 from mpp.people import devices
+from mpp.people.sign_in import ONE_TIME
 from mpp.web.context import parts_of
 from tests.mpp.cli.test_commands import Shell
 from tests.mpp.web import house
@@ -28,7 +30,9 @@ def audited(shell: Shell, *filters: str) -> list[dict[str, object]]:
     return found
 
 
-def test_a_person_is_made_and_the_password_is_told_once(shell: Shell) -> None:
+def test_a_person_is_made_and_the_password_is_told_once(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shell("person", "add", "root", "--name", "Root", "--role", "administrator")
     done = shell(
         "person", "add", "Sari", "--name", "Sari W.", "--role", "officer",
@@ -47,7 +51,9 @@ def test_a_person_is_made_and_the_password_is_told_once(shell: Shell) -> None:
     shell("person", "enable", "sari")
     actions = [one["action"] for one in audited(shell, "--what", "person:sari")]
     assert actions == ["person.enabled", "person.disabled", "person.password_reset", "person.created"]
-    assert {one["who"] for one in audited(shell)} == {"console"}
+    assert {one["who"] for one in audited(shell, "--what", "person:")} == {"console"}
+    monkeypatch.setattr("tests.mpp.cli.test_commands.MORNING", MORNING + ONE_TIME + timedelta(minutes=1))
+    assert shell("person", "list").stdout.count("the one-time password ran out") == 2
 
 
 @pytest.mark.parametrize(
@@ -66,7 +72,9 @@ def test_what_cannot_be_is_said_in_a_sentence(shell: Shell, given: tuple[str, ..
     assert "mpp person list" in shell("person", "reset", "nobody", fails=True).output
 
 
-def test_a_device_is_let_in_renewed_and_revoked(shell: Shell) -> None:
+def test_a_device_is_let_in_renewed_and_revoked(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    # 06.30 in the mall: there the next day has begun.
+    monkeypatch.setattr("tests.mpp.cli.test_commands.MORNING", MORNING - timedelta(hours=3, minutes=10))
     app = house.make_house(shell.settings.instance)
     _, code = devices.ask(parts_of(app).store, MORNING, "display", "10.0.0.7")
     parts_of(app).close()
@@ -94,6 +102,7 @@ def test_the_audit_log_is_filtered_and_read(shell: Shell) -> None:
     assert "role: manager" in told.stdout
     assert "09:40" in told.stdout, "the mall's time"
     assert "1 entry" in told.stderr
-    assert len(audited(shell, "--since", "2026-11-23", "--until", "2026-11-23")) == 2
+    of_day = audited(shell, "--since", "2026-11-23", "--until", "2026-11-23")
+    assert [one["what"] for one in of_day] == ["person:sari", "person:root", "mall:mpp-contoh"]
     assert audited(shell, "--until", "2026-11-22") == audited(shell, "--since", "2026-11-24") == []
     assert audited(shell, "--who", "sari") == audited(shell, "--action", "sign_in") == []

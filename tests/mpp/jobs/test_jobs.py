@@ -19,7 +19,8 @@ from mpp.live.facts import LiveFacts
 from mpp.live.judge import Judge
 from mpp.live.keeper import Keeper
 from mpp.mall.texts import init_text
-from mpp.store import Store, Write, migrate
+from mpp.now import Now
+from mpp.store import Read, Store, Write, additions, migrate
 from mpp.store.database import engine_options
 from tests.world import Clock, World, alone, small_mall, without_promise, world
 
@@ -211,13 +212,13 @@ def test_a_ticket_that_is_being_written_by_the_old_description_is_judged_anew(
         def slow(tx: Write) -> Judge:
             found = judge(tx)
             read.set()
-            assert loaded.wait(10)
+            assert loaded.wait(30)
             return found
 
         monkeypatch.setattr(w.intake, "judge", slow)
         writer = threading.Thread(target=w.send, args=w.life("A3-001", -50, -20))
         writer.start()
-        assert read.wait(10)
+        assert read.wait(30)
         w.describe(small_mall())
         judging = threading.Thread(target=Follower(w.store, tmp_path / "mpp.toml"), args=(w.clock(),))
         judging.start()
@@ -268,9 +269,32 @@ def test_a_file_is_examined_only_when_it_changed(
         follow(w.clock())
         follow.check(w.clock())
         assert caplog.text.count("mistake in the mall's description") == 1
-        monkeypatch.setattr(mpp.jobs.standing, "examine", lambda _: pytest.fail("examined again"))
+        monkeypatch.setattr(mpp.jobs.standing, "wrong", lambda *_: pytest.fail("examined again"))
         follow.check(w.clock())
         assert len(follow.mistakes) == 1
+
+
+def test_what_is_set_aside_while_a_file_is_loaded_is_told_at_the_next_look(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mpp.toml"
+    path.write_text("[mall", encoding="utf-8")
+    with world(database_url) as w:
+        follow = Follower(w.store, path)
+        revisions = [3]
+        monkeypatch.setattr(additions, "revision", lambda _tx: revisions[0])
+        monkeypatch.setattr(follow, "load", lambda _now: revisions.append(revisions.pop() + 1))
+        follow(w.clock())
+        looked: list[Path] = []
+
+        def wrong(_tx: Read, path: Path) -> tuple[()]:
+            looked.append(path)
+            return ()
+
+        monkeypatch.setattr(mpp.jobs.standing, "wrong", wrong)
+        follow.check(w.clock())
+        follow.check(w.clock())
+    assert looked == [path]
 
 
 def test_the_standing_jobs_close_days(database_url: str, tmp_path: Path) -> None:
@@ -280,6 +304,17 @@ def test_the_standing_jobs_close_days(database_url: str, tmp_path: Path) -> None
         closing = next(job for job in standing(w.store, tmp_path / "mpp.toml") if job.name == "closing")
         assert closing.run(w.clock()) == "closed 1 open legs"
         assert closing.run(w.clock()) is None
+
+
+def test_the_standing_jobs_tidy_up_after_sign_ins_by_the_real_clock(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[datetime] = []
+    monkeypatch.setattr(mpp.jobs.standing, "tidy", lambda _store, now: told.append(now))
+    with world(database_url) as w:
+        signed = next(job for job in standing(w.store, tmp_path / "mpp.toml") if job.name == "sign-ins")
+        signed.run(w.clock())
+    assert abs(told[0] - Now()()) < timedelta(minutes=1)
 
 
 def test_actions_follow_the_picture_of_the_screens(database_url: str) -> None:

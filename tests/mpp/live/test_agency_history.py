@@ -101,6 +101,14 @@ def test_a_service_without_tickets_on_a_day_with_data_is_zero(mall: World):
     assert (today.figures.issued, today.figures.share) == (0, None)
 
 
+def test_the_service_of_a_source_that_told_nothing_is_no_zero(sqlite_url: str):
+    named = tuple(Source(code, code, ("dukcapil",)) for code in ("dukcapil", "dua"))
+    with world(sqlite_url, small_mall(sources=named)) as made:
+        made.send(*made.life("a", -60, -50, -50, -40))
+        (today,) = past(made, count=1, service="ktp")
+        assert (today.figures, today.days[0].missing) == (None, ("dua",))
+
+
 def test_hours_without_news_are_told(mall: World):
     """Two episodes that overlap count once, only within the hours, and another agency's not at all."""
     fill(mall)

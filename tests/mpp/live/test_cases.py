@@ -229,6 +229,38 @@ def test_a_case_changed_meanwhile_is_not_changed_again(w: World) -> None:
     # Another agency's desk finds none of it.
     with pytest.raises(CaseError, match="stale"):
         desk.cases.mark("samsat", Answer("foreign-01", row.source_id, row.key, "collected"), w.clock())
+    slip = desk.item("B-001").slip
+    assert slip is not None
+    foreign = Answer("foreign-02", row.source_id, row.key, slip=slip.event_id)
+    with pytest.raises(CaseError, match="undo"):
+        desk.cases.undo("samsat", foreign, w.clock())
+
+
+@pytest.mark.parametrize("what", ["receive", "mark", "undo"])
+def test_of_two_clerks_at_once_one_is_refused(sqlite_url: str, what: str) -> None:
+    """The other was first, between the look and the lock."""
+    with world(sqlite_url, with_promises()) as w:
+        desk, take = Desk(w), w.intake.take
+        if what != "receive":
+            desk.receive("B-001")
+
+        def do() -> None:
+            if what == "receive":
+                desk.receive("B-001")
+            elif what == "mark":
+                desk.tell("B-001", "completed")
+            else:
+                desk.undo("B-001")
+
+        def after_the_other(*args: Any, **given: Any) -> Any:
+            w.intake.take = take  # type: ignore[method-assign]
+            do()
+            return take(*args, **given)
+
+        w.intake.take = after_the_other  # type: ignore[method-assign]
+        with pytest.raises(CaseError) as told:
+            do()
+        assert told.value.why == {"receive": "known", "mark": "stale", "undo": "undo"}[what]
 
 
 @pytest.mark.parametrize(
@@ -311,14 +343,23 @@ def test_a_case_of_an_ended_source_and_service_is_finished(w: World) -> None:
     assert kept(w) == straight
 
 
-def test_a_case_of_an_ended_service_goes_on_by_event(w: World) -> None:
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_case_of_an_ended_service_goes_on_by_event(w: World, days: int) -> None:
     w.send(w.item("case.received", "B-1", -10))
-    w.clock.at += timedelta(days=1)
+    w.clock.at += timedelta(days=days)
     ended_kk = with_other_source()
     w.describe(replace(ended_kk, sources=small_mall().sources))
     assert w.words(w.item("case.completed", "B-1", -5)) == ["accepted"]
     assert w.words(w.item("case.received", "B-2", -5)) == ["quarantined"]
     assert [row.state for row in rows(w)] == ["completed"]
+
+
+def test_a_file_tells_of_a_case_that_was_received_before_its_service_ended(w: World) -> None:
+    w.clock.at += timedelta(days=1)
+    w.describe(with_other_source())
+    table = file(w, "nomor;layanan;diterima;selesai\nZ-9;kk;2026-11-23;2026-11-24\n")
+    taken = CaseFiles(w.store, w.intake).take("dukcapil", table, w.clock())
+    assert (taken.new, taken.left, [row.state for row in rows(w)]) == (2, 0, ["completed"])
 
 
 def test_an_accepted_file_without_a_due_opens_a_case_where_the_service_promises_one(w: World) -> None:
@@ -368,6 +409,12 @@ def test_cases_of_a_release_that_had_none_are_made_at_its_first_start(w: World) 
         tx.connection.execute(delete(table))
     assert fill_cases(w.store, w.clock()) == 3
     assert kept(w) == straight
+
+
+def test_tickets_that_open_no_case_are_not_gone_through_at_every_start(database_url: str) -> None:
+    with world(database_url) as w:
+        w.send(*ended(w, "A3-001", -30))
+        assert (rows(w), fill_cases(w.store, w.clock())) == ([], 0)
 
 
 def test_the_desk_reads_the_log_by_the_keys_it_shows(w: World) -> None:
@@ -442,9 +489,10 @@ def test_a_due_is_mended_by_the_next_file_and_back(w: World) -> None:
     assert {row.due for row in rows(w)} == {"2026-11-24", "2026-11-20"}
 
 
-def test_a_row_of_a_file_that_was_taken_back_is_taken_again(w: World) -> None:
+@pytest.mark.parametrize("day", ["20", "23"])
+def test_a_row_of_a_file_that_was_taken_back_is_taken_again(w: World, day: str) -> None:
     desk, files = Desk(w), CaseFiles(w.store, w.intake)
-    text = "nomor;layanan;diterima;selesai\nB-1;kk;23/11/2026 08.10;23/11/2026 09.00\n"
+    text = f"nomor;layanan;diterima;selesai\nB-1;kk;{day}/11/2026 08.10;{day}/11/2026 09.00\n"
     for _ in range(2):
         assert files.take("dukcapil", file(w, text), w.clock()).new == 2
         assert files.take("dukcapil", file(w, text), w.clock()).known == 2
@@ -474,6 +522,12 @@ def test_a_file_goes_on_with_the_case_of_a_ticket(w: World) -> None:
         ("nomor;layanan;diterima;selesai\nB;kk;2026-11-20;19/11/2026\n", 2, "selesai", "before"),
         ("nomor;layanan;diterima\nB;kk;2026-11-20\nB;kk;2026-11-20\n", 3, "nomor", "line 2"),
         ("nomor;layanan;diterima;ditolak;alasan\nB;kk;2026-11-20;20/11/2026;malas\n", 2, "alasan", "reason"),
+        (
+            "nomor;layanan;diterima;selesai;ditolak\nB;kk;2026-11-20;20/11/2026;20/11/2026\n",
+            2,
+            "ditolak",
+            "leave one",
+        ),
         ("", 1, "", "no CSV"),
         (b"PK\x03\x04\0\0", 1, "", "no CSV"),
         (b"x" * (MOST_BYTES + 1), 1, "", "larger"),

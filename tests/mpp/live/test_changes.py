@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ from sqlalchemy import create_engine
 from mpp.i18n import words
 from mpp.jobs.standing import Follower
 from mpp.live import changes
-from mpp.live.changes import ADDED, CHANGED, ENDED, OvertakenError, RefusedError, Wish, described
+from mpp.live.changes import ADDED, CHANGED, ENDED, OvertakenError, RefusedError
+from mpp.live.described import Combinations, Wish, described, ending
 from mpp.live.description import Descriptions, load_file, save
-from mpp.mall.additions import MALL, Item, combine
+from mpp.mall.additions import MALL, Item
+from mpp.mall.created import Wanted, add_created
+from mpp.mall.fitting import combine
 from mpp.mall.mistakes import DescriptionError
-from mpp.mall.model import Mall
+from mpp.mall.model import Mall, Source
 from mpp.people.audit import By
-from mpp.store import Store, additions, audit, descriptions, migrate
+from mpp.store import Store, additions, audit, descriptions, migrate, sources
 from mpp.store.database import engine_options
 from tests.world import MORNING, small_mall
 
@@ -57,6 +61,30 @@ class Desk:
         with self.store.write() as tx:
             changes.change(tx, self.now, [Wish(item, data, rev)], SITI, EN, action=action)
 
+    def end(self, item: Item) -> None:
+        with self.store.write() as tx:
+            wishes = ending(described(tx, EN), item)
+            changes.change(tx, self.now, wishes, SITI, EN, action=ENDED)
+
+    def imported(self) -> None:
+        """Agency "lama" with a service, a counter and its source, as `mpp import --create` makes them."""
+        wanted = Wanted(
+            source=Source("impor", "Impor", (), kind="file", steps=("issued", "started")),
+            agencies={"lama": "Lama"},
+            services={("lama", "x"): "X"},
+            counters={("lama", "1")},
+        )
+        with self.store.write() as tx:
+            save(tx, add_created(self.mall(), zone="Asia/Jakarta", wanted=wanted), self.now)
+
+    def token(self, source: str) -> None:
+        with self.store.write() as tx:
+            sources.add_token(tx, sources.all_sources(tx)[source].id, f"token-{source}", "x", self.now)
+
+    def lets_in(self, source: str) -> bool:
+        with self.store.read() as tx:
+            return sources.source_of_token(tx, f"token-{source}") is not None
+
     def undo(self, entry: int) -> None:
         with self.store.write() as tx:
             found = audit.one(tx, entry)
@@ -68,6 +96,10 @@ class Desk:
             return Descriptions().versions(tx).newest
 
     def entries(self) -> list[audit.Entry]:
+        """What people did, the newest last."""
+        return [one for one in self.told() if one.who == "siti"]
+
+    def told(self) -> list[audit.Entry]:
         with self.store.read() as tx:
             return audit.entries(tx)[::-1]
 
@@ -169,9 +201,14 @@ def test_the_file_wins_and_what_does_not_fit_beside_it_waits(desk: Desk) -> None
     desk.file(FILE)
     assert [s.code for s in desk.mall().by_code["pln"].services] == ["aduan"]
     desk.follower.check(desk.now)
-    assert desk.follower.mistakes == ()
+    assert not desk.follower.mistakes
     desk.file(FILE + '[[agency]]\ncode = "pln"\nname = "PLN of the file"\n')
     assert desk.mall().by_code["pln"].name == "PLN of the file"
+    desk.put(PLN, None, 2, ENDED)
+    desk.file(FILE)
+    desk.follower.check(desk.now)
+    assert len(desk.follower.mistakes) == 1
+    assert desk.follower.mistakes[0].startswith("/admin: service pln aduan: its agency is no longer there.")
 
 
 def test_another_process_follows_without_its_file(desk: Desk) -> None:
@@ -189,6 +226,14 @@ def test_another_process_follows_without_its_file(desk: Desk) -> None:
     desk.put(ADUAN, {"name": "Aduan"})
     assert desk.mall().by_code["a"].services
     assert desk.mall().by_code["pln"].services
+
+
+def test_the_audit_tells_of_files_that_changed_the_description(desk: Desk) -> None:
+    desk.file(FILE)
+    desk.file(FILE)
+    assert [(one.who, one.action, one.what) for one in desk.told()] == [
+        ("system", "description.file", "mall:m")
+    ]
 
 
 def test_who_comes_second_is_told_and_loses_nothing(desk: Desk) -> None:
@@ -213,7 +258,7 @@ def test_two_at_the_same_moment_both_stand(desk: Desk) -> None:
     ready = threading.Barrier(2)
 
     def add(code: str) -> None:
-        ready.wait(10)
+        ready.wait(30)
         desk.put(Item("agency", "", code), {"name": code})
 
     both = [threading.Thread(target=add, args=(code,)) for code in ("pln", "pdam")]
@@ -265,15 +310,101 @@ def test_an_agency_that_ends_takes_its_own_along_and_comes_back_with_them(desk: 
     for item, data in ((PLN, {"name": "PLN"}), (ADUAN, {"name": "Aduan"}), (LOKET, {})):
         desk.put(item, data)
     before = desk.mall()
-    with desk.store.write() as tx:
-        state = described(tx, EN)
-        items = changes.family(state, PLN)
-        wishes = [Wish(item, None, state.kept[item].rev) for item in items]
-        changes.change(tx, desk.now, wishes, SITI, EN, action=ENDED)
+    desk.end(PLN)
+    with desk.store.read() as tx:
         assert set(additions.living(tx)) == set()
     assert "pln" not in desk.mall().by_code
     desk.undo(desk.entries()[-1].id)
     assert desk.mall() == before
+
+
+LAMA = Item("agency", "", "lama")
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_an_import_made_outlives_being_described_removed_and_undone(desk: Desk, ended: bool) -> None:
+    desk.file(FILE)
+    desk.imported()
+    desk.put(LAMA, {"name": "Badan Lama"})
+    desk.put(Item("source", "", "impor"), {"agencies": ["lama"], "name": "Impor", "kind": "file"})
+    if ended:
+        desk.end(LAMA)
+        assert "lama" not in desk.mall().by_code
+    for _ in range(3):  # the undo, the undo of the undo ...
+        desk.undo(desk.entries()[-1].id)
+    if not ended:
+        desk.undo(next(one.id for one in desk.entries() if one.what == "agency:lama"))
+    lama = desk.mall().by_code["lama"]
+    assert lama.name == ("Badan Lama" if ended else "Lama")
+    assert ([s.name for s in lama.services], [c.code for c in lama.counters]) == (["X"], ["1"])
+    assert desk.mall().sources_by_code["impor"].agencies == ("lama",)
+
+
+def test_an_imported_source_keeps_the_agency_that_was_removed_and_taken_back(desk: Desk) -> None:
+    desk.file(FILE)
+    desk.imported()
+    before = desk.mall().sources_by_code["impor"]
+    desk.put(LAMA, {"name": "Badan Lama"})
+    desk.end(LAMA)
+    desk.undo(desk.entries()[-1].id)
+    assert replace(desk.mall().sources_by_code["impor"], created=True) == before
+
+
+def test_what_the_file_replaced_goes_alone(desk: Desk) -> None:
+    """Tidying up on /admin: the file's agency keeps what pages added to it, its source its tokens."""
+    desk.file(FILE)
+    source = Item("source", "", "q")
+    for item, data in ((PLN, {"name": "PLN"}), (ADUAN, {"name": "Aduan"}), (source, {"agencies": ["a"]})):
+        desk.put(item, data)
+    desk.token("q")
+    desk.file(
+        FILE + '[[agency]]\ncode = "pln"\nname = "P"\n[[source]]\ncode = "q"\nname = "Q"\nagencies = ["a"]\n'
+    )
+    desk.end(PLN)
+    desk.end(source)
+    assert [s.code for s in desk.mall().by_code["pln"].services] == ["aduan"]
+    assert desk.lets_in("q")
+
+
+def test_tokens_end_with_their_source_however_it_ends_and_the_audit_tells(desk: Desk) -> None:
+    desk.file(FILE)
+    source = Item("source", "", "q")
+    desk.put(source, {"agencies": ["a"]})
+    desk.token("q")
+    desk.undo(desk.entries()[-1].id)
+    assert not desk.lets_in("q")
+    assert [(one.action, one.what) for one in desk.entries()[-2:]] == [
+        ("description.undo", "source:q"),
+        ("token.revoked", "source:q"),
+    ]
+    # One that the file had under this code, long ago, lets nobody in either.
+    desk.file(FILE + '[[source]]\ncode = "r"\nname = "R"\nagencies = ["a"]\n')
+    desk.token("r")
+    desk.file(FILE)
+    desk.put(Item("source", "", "r"), {"agencies": ["a"]})
+    assert not desk.lets_in("r")
+
+
+def test_a_clock_that_was_put_back_loses_no_change(desk: Desk) -> None:
+    desk.now += timedelta(days=3)
+    desk.file(FILE)
+    desk.put(MALL, {"grace_min": 30})
+    desk.now -= timedelta(days=2)
+    desk.put(PLN, {"name": "PLN"})
+    with desk.store.read() as tx:
+        kept = Descriptions().versions(tx)
+    assert all("pln" in kept.on(date(2026, 11, day)).by_code for day in (24, 26, 30))
+
+
+def test_a_file_without_a_mall_is_in_order_beside_one_described_on_pages(desk: Desk) -> None:
+    desk.put(MALL, {"code": "kita", "name": "MPP Kita", "zone": "WITA", "floors": ["1"]})
+    desk.file('[[plan]]\nfloor = "1"\nfile = "a.svg"\n')
+    desk.put(PLN, {"name": "PLN"})
+    desk.follower.check(desk.now)
+    assert desk.follower.mistakes == ()
+    desk.path.write_text('[[plan]]\nfloor = "9"\nfile = "a.svg"\n', encoding="utf-8")
+    desk.follower.check(desk.now)
+    assert '"9" is no floor of the mall' in str(desk.follower.mistakes)
 
 
 def test_a_description_whose_file_was_never_read_is_not_thrown_away(desk: Desk) -> None:
@@ -303,13 +434,13 @@ def test_what_was_prepared_is_examined_again_only_where_the_description_moved(de
 
 
 def test_the_pages_combine_anew_only_what_has_moved(desk: Desk) -> None:
-    known = changes.Combinations()
+    known = Combinations()
     desk.file(FILE)
-    with patch("mpp.live.changes.combine", wraps=combine) as combined:
+    with patch("mpp.live.described.combine", wraps=combine) as combined:
         for _ in range(3):
             with desk.store.read() as tx:
-                changes.described(tx, EN, known)
+                described(tx, EN, known)
         assert combined.call_count == 1
     desk.put(PLN, {"name": "PLN"})
     with desk.store.read() as tx:
-        assert PLN in changes.described(tx, EN, known).living
+        assert PLN in described(tx, EN, known).living

@@ -185,7 +185,14 @@ def test_in_the_break_nobody_need_serve(w):
 def test_a_feed_that_tells_no_counters_tells_not_that_nobody_serves(w):
     calls = [w.item("ticket.called", "A3-001", -50), w.item("ticket.started", "A3-001", -50)]
     w.send(w.item("ticket.issued", "A3-001", -60), *calls, *w.life("A3-002", -3))
-    assert w.agency().reason == "nobody_serving"
+    assert (w.agency().state, w.agency().reason) == ("calm", None)
+    assert w.agency().counters == {"unknown": 3}
+    told = [
+        w.item("counter.opened", None, -80, counter="1"),
+        w.item("counter.closed", None, -55, counter="1"),
+    ]
+    w.send(*told)  # whom nobody places came after it closed
+    assert w.agency().counters == {"closed": 1, "unknown": 2}
     assert holding(w) == []
 
 

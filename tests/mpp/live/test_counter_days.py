@@ -9,9 +9,12 @@ from sqlalchemy import event as sqlalchemy_event
 
 from counters.lost import LostTime
 from mpp.live import counter_days as live
+from mpp.live.action_log import append
 from mpp.live.counter_days import AgencyCounters
 from mpp.live.description import Descriptions
+from mpp.live.episodes import OPENED, SILENT, Step
 from mpp.live.judge import Judge
+from mpp.store import sources
 from tests.world import MORNING, World, world
 
 MONDAY = date(2026, 11, 23)
@@ -59,6 +62,7 @@ def test_a_morning_read_back_in_figures(database_url: str) -> None:
         assert found.lost is not None
         assert found.lost.whole == LostTime(40 * 60, 50 * 60)
         assert not any(day.known for day in read(w, "samsat").counters)
+        assert (found.off, read(w, day=MONDAY - timedelta(days=1)).off) == (False, True)
         assert lost(w, "samsat") is None
         assert lost(w, "nobody") is None
 
@@ -108,6 +112,45 @@ def test_a_forgotten_number_keeps_nobody_waiting_for_a_counter(database_url: str
         assert found.idle_s > 60 * -served_until
         # Overtaken by the fifth later number: from then on nobody waits.
         assert [odd.code for odd in found.findings if odd.seconds > 15 * 60] == []
+
+
+def test_a_silent_feed_makes_no_idle_counter(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        w.send(w.item("counter.opened", None, -95, counter="1"))
+        w.send(*w.life("A3-001", -80, -70, -69, -60), *w.life("A3-002", -30))
+        w.clock.at += timedelta(hours=4)
+        with w.store.write() as tx:
+            own = sources.lock_own(tx, "mpp-uji", w.clock())
+            step = Step("s", OPENED, "silent/dukcapil", w.clock(), SILENT, "dukcapil", "", MORNING)
+            append(tx, own, MONDAY, [step])
+        today = read(w)
+        w.clock.at += timedelta(days=1)
+        for found in (today, read(w)):
+            one, two, _ = found.counters
+            assert (one.open_s, one.serving_s) == (95 * 60, 10 * 60)
+            assert (one.idle_s, one.utilisation, two.known) == (None, None, False)
+            # Until the feed fell silent A3-002 waited for 30 minutes, A3-001 for ten before its call.
+            assert [(odd.code, odd.seconds / 60) for odd in one.findings] == [("open_without_serving", 40)]
+
+
+def test_who_did_not_come_and_is_called_again_is_not_served_in_between(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        w.send(w.item("counter.opened", None, -95, counter="1"), *w.life("A3-001", -80, -70))
+        w.send(w.item("ticket.no_show", "A3-001", -65, counter="1"))
+        w.send(w.item("ticket.called", "A3-001", -10, counter="1"))
+        assert read(w).counters[0].serving_s == 10 * 60
+        w.send(w.item("ticket.no_show", "A3-001", -5, counter="1"))
+        assert read(w).counters[0].serving_s == 0
+
+
+def test_a_hold_leaves_the_use_of_both_its_counters_unknown(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        w.send(*(w.item("counter.opened", None, -95, counter=c) for c in "123"))
+        w.send(*w.life("A3-001", -80, -70, -69))
+        w.send(w.item("ticket.held", "A3-001", -65, counter="1"))
+        w.send(w.item("ticket.resumed", "A3-001", -10, counter="2"))
+        w.send(w.item("ticket.finished", "A3-001", -5, counter="2"))
+        assert [(c.serving_s, c.utilisation) for c in read(w).counters] == [(None, None)] * 2 + [(0, 0)]
 
 
 def test_what_is_usual_comes_from_the_days_before_and_of_this_service_alone(database_url: str) -> None:

@@ -38,19 +38,22 @@ class Story:
 
     def __init__(self) -> None:
         self.source, self.counted, views = Source(), Counter[View](), Views()
-        self.fails = False
+        self.fails, self.busy = False, ""
+        self.ill: set[View] = set()
 
         def cells(page: str):
             def made(_board: Board, scope: str, _words: Words) -> dict[str, Cell]:
                 self.counted[View(page, scope, "id")] += 1
+                if View(page, scope, "id") in self.ill:
+                    raise ValueError("no picture")
                 return {"x": Cell("x")}
 
             return made
 
-        def basis(now: Board, _scope: str) -> object:
+        def basis(now: Board, scope: str) -> object:
             if self.fails:
                 raise ValueError("no basis")
-            return now.mall
+            return now.version if scope == self.busy else now.mall
 
         views.register("wall", cells("wall"))
         views.register("desk", cells("desk"), scoped=True, basis=basis)
@@ -60,7 +63,9 @@ class Story:
         async def once() -> set[View]:
             self.drawer.start()
             try:
-                return set(await self.drawer.draw({WALL, *DESKS}, set(missing)))
+                wanted = {WALL, *DESKS}
+                self.drawn = [set(some) async for some in self.drawer.draw(wanted, set(missing))]
+                return set().union(*self.drawn)
             finally:
                 self.drawer.stop()
 
@@ -96,6 +101,55 @@ def test_the_wall_does_not_wait_for_desks_and_every_desk_gets_its_turn(story: St
     assert set().union(*drawn) == DESKS
     assert all(len(some) <= 2 for some in drawn)
     assert sum(map(len, drawn)) == len(DESKS), "none was drawn twice"
+
+
+def test_desks_without_news_keep_none_with_news_waiting(story: Story, monkeypatch) -> None:
+    story.tick({WALL, *DESKS})
+    busy = max(DESKS)
+    story.busy = busy.scope
+    turns = iter(range(1000))
+    monkeypatch.setattr(draw, "PATIENT_S", 1.5)
+    monkeypatch.setattr(draw.time, "monotonic", lambda: 1e9 + next(turns))
+    drawn: set[View] = set()
+    for _ in range(2 * len(DESKS)):
+        story.source.move()
+        drawn |= story.tick()
+    assert busy in drawn
+
+
+def test_the_wall_goes_out_before_any_desk_is_drawn_and_desks_one_by_one(story: Story) -> None:
+    story.tick({WALL, *DESKS})
+    story.source.move(mall="Another")
+    story.tick()
+    assert story.drawn[0] == {WALL}
+    assert [len(some) for some in story.drawn[1:]] == [1] * len(DESKS)
+
+
+def test_a_desk_that_fails_is_told_and_keeps_no_other_waiting(story: Story) -> None:
+    story.tick({WALL, *DESKS})
+    ill = min(DESKS)
+    story.ill.add(ill)
+    story.source.move(mall="Another")
+    assert story.tick() == {WALL, *DESKS} - {ill}
+    tried = story.counted[ill]
+    assert story.tick() == set()
+    assert story.counted[ill] == tried + 1, "once a tick"
+    assert set(story.drawer.failing) == {ill}
+    story.ill.clear()
+    assert story.tick() == {ill}, "it is tried again though nothing moved"
+    assert not story.drawer.failing
+
+
+def test_news_of_a_desk_that_had_none_shows_at_once(story: Story, monkeypatch) -> None:
+    story.tick({WALL, *DESKS})
+    clock = [draw.time.monotonic() + 10.0]
+    monkeypatch.setattr(draw, "PATIENT_EVERY_S", 0.8)
+    monkeypatch.setattr(draw.time, "monotonic", lambda: clock[0])
+    story.source.move()
+    assert story.tick() == {WALL}
+    clock[0] += 0.25
+    story.source.move(mall="Another")
+    assert story.tick() == {WALL, *DESKS}, "that they were looked at a moment ago delays nothing"
 
 
 def test_a_desk_is_drawn_at_most_so_often(story: Story, monkeypatch) -> None:

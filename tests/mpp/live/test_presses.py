@@ -17,8 +17,9 @@ from mpp.live.conditions import conditions
 from mpp.live.press import Press, PressError
 from mpp.live.presses import Presses
 from mpp.live.rebuild import rebuild
-from mpp.mall.model import Counter, Source
+from mpp.mall.model import Counter, Done, Mall, Source
 from mpp.store import cases, sources
+from mpp.web.parts.desk import desk_of
 from tests.world import MORNING, World, small_mall, world
 
 
@@ -88,6 +89,45 @@ def test_a_morning_without_a_queue_system(w: World) -> None:
     straight = w.snapshot()
     rebuild(w.store, w.clock())
     assert w.snapshot() == straight
+
+
+def test_a_clock_that_was_put_back_stops_no_button(sqlite_url: str) -> None:
+    with world(sqlite_url, small_mall(sources=HAND)) as w:
+        officer = Officer(w)
+        officer.press("open")
+        w.clock.at -= timedelta(minutes=30)
+        officer.press("pause", reason="break")
+        assert officer.booth.state == "paused"
+
+
+def test_a_press_of_the_ticket_takes_the_lock_of_the_counter_as_well(sqlite_url: str) -> None:
+    """Else a next and a close of one counter, under two sources, could both be taken."""
+    by_hand = Source("dukcapil-loket", "Petugas", ("dukcapil",), kind="manual")
+    with world(sqlite_url, small_mall(sources=(*HAND, by_hand))) as w:
+        w.send(*w.life("A3-001", -30))
+        officer = Officer(w, "dukcapil")
+        officer.press("open")
+
+        def revs() -> list[int]:
+            with w.store.read() as tx:
+                known = sources.all_sources(tx)
+            return [known[code].rev for code in ("dukcapil", "dukcapil-loket")]
+
+        before = revs()
+        officer.press("next")
+        assert revs() == [rev + 1 for rev in before]
+
+
+def test_where_no_service_is_described_nobody_is_served(sqlite_url: str) -> None:
+    mall = small_mall(sources=HAND)
+    empty = replace(mall, agencies=(mall.agencies[0], replace(mall.agencies[1], services=())))
+    with world(sqlite_url, empty) as w:
+        officer = Officer(w)
+        officer.press("open")
+        assert officer.booth.possible() == {"pause", "close"}
+        with pytest.raises(PressError) as told:
+            officer.press("next", next="walk-in")
+        assert told.value.why == "unfit"
 
 
 def test_the_next_one_is_called_priority_first(w: World) -> None:
@@ -196,8 +236,11 @@ def test_a_dead_queue_system_is_not_made_live_by_presses(w: World) -> None:
     assert w.agency("dukcapil").data == "silent"
     # Its number machine may be down as well: who comes without a number is served.
     officer.press("next")
-    officer.press("no_show") if "no_show" in officer.booth.possible() else officer.press("start")
+    officer.press("no_show")
     assert officer.booth.walk_ins
+    officer.press("next")
+    assert officer.booth.at is not None
+    assert (officer.booth.at.number, officer.booth.at.state) == ("L1-001", "serving")
     by_hand = Officer(w)
     by_hand.press("open")
     assert w.agency("samsat").data == "live"
@@ -250,8 +293,11 @@ def test_an_accepted_file_becomes_a_case_and_a_referral_another_leg(w: World) ->
     assert (case.number, case.state, case.due) == ("A3-001", "open", "2026-11-24")
     _, moved, opened = w.legs()
     assert (moved["result"], opened["service"], opened["state"]) == ("referred", "ktp", "waiting")
-    with pytest.raises(PressError):
-        officer.press("next") and officer.press("start") and officer.press("finish", end="referred")
+    officer.press("next")
+    officer.press("start")
+    with pytest.raises(PressError) as told:
+        officer.press("finish", end="referred")
+    assert told.value.why == "unfit"
 
 
 def test_walk_ins_kept_while_cut_off_stay_walk_ins_though_a_number_was_issued(w: World) -> None:
@@ -278,13 +324,77 @@ def test_a_number_is_called_where_it_still_waits_and_never_before_its_issue(w: W
     officer.press("open")
     other.press("open")
     w.send(*w.life("A3-001", -0.2), *w.life("A3-002", -0.1))
-    officer.press("next", next="A3-002|1", at=w.clock() - timedelta(minutes=5))
+    second = next(leg.name for leg in officer.desk.waiting if leg.ticket == "A3-002")
+    officer.press("next", next=second, at=w.clock() - timedelta(minutes=5))
     first = next(leg for leg in w.legs() if leg["ticket"] == "A3-002")
     assert (first["state"], first["called_at"] > first["issued_at"]) == ("called", True)
-    for gone in ("A3-002|1", "A3-001|2", "nonsense"):
+    for gone in (second, second.replace("A3-002|1", "A3-001|2"), "nonsense"):
         with pytest.raises(PressError) as told:
             other.press("next", next=gone)
         assert told.value.why == "stale"
+
+
+def test_whom_the_button_showed_is_called_though_another_source_has_the_same_key(sqlite_url: str) -> None:
+    two = tuple(Source(code, code, ("dukcapil",)) for code in ("qa", "qb"))
+    with world(sqlite_url, small_mall(sources=two)) as w:
+        w.send(w.item("ticket.issued", "001", -10, number="A-001", source="qa"), source="qa")
+        w.send(w.item("ticket.issued", "001", -30, number="B-001", source="qb"), source="qb")
+        officer = Officer(w, "dukcapil")
+        officer.press("open")
+        shown = officer.desk.next
+        assert shown.number == "B-001"
+        officer.press("next", next=shown.name)
+        assert officer.booth.at is not None
+        assert officer.booth.at.number == "B-001"
+
+
+def test_who_is_served_is_at_the_counter_before_who_is_only_called(sqlite_url: str) -> None:
+    with world(sqlite_url, small_mall(sources=HAND)) as w:
+        w.send(*w.life("A3-001", -30, -20, -19), *w.life("A3-002", -30, -5))
+        at = Officer(w, "dukcapil").booth.at
+        assert at is not None
+        assert (at.ticket, at.state) == ("A3-001", "serving")
+
+
+def with_promises() -> Mall:
+    """Dukcapil's kk is done in an hour."""
+    mall = small_mall(sources=HAND)
+    first, other = mall.agencies
+    return replace(
+        mall,
+        agencies=(
+            replace(first, services=tuple(replace(s, done=Done(minutes=60)) for s in first.services)),
+            other,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("due", "kept"),
+    [
+        (None, timedelta(minutes=60)),
+        ("2026-11-23", timedelta(minutes=60)),  # the day it was promised for anyhow
+        ("2026-11-24", timedelta(hours=29, minutes=20)),  # a later day: till its closing
+        ("2026-11-22", None),
+        ("soon", None),
+    ],
+)
+def test_an_accepted_file_keeps_its_promised_hour(sqlite_url: str, due: str | None, kept: Any) -> None:
+    with world(sqlite_url, with_promises()) as w:
+        w.send(*w.life("A3-001", -30))
+        officer = Officer(w, "dukcapil")
+        for what in ("open", "next", "start"):
+            officer.press(what)
+        if kept is None:
+            with pytest.raises(PressError) as told:
+                officer.press("finish", end="accepted", due=due)
+            assert told.value.why == "unfit"
+            return
+        officer.press("finish", end="accepted", due=due)
+        with w.store.read() as tx:
+            (case,) = cases.listed(tx, cases.Wanted("dukcapil", w.clock()), 0, 9)
+        start = MORNING if due == "2026-11-24" else w.clock()
+        assert case.due_at == start + kept
 
 
 def test_presses_kept_over_midnight_are_of_the_day_they_were_made(w: World) -> None:
@@ -351,6 +461,8 @@ def test_a_booth_fed_by_hand_is_as_fresh_as_its_own_presses(sqlite_url: str) -> 
         w.clock.at += timedelta(minutes=20)
         assert dukcapil.presses.beat("dukcapil", "1", w.clock())
         assert (w.agency("dukcapil").data, w.agency("samsat").state) == ("live", "silent")
+        (seen,) = (found.sources for found in [desk_of(w.board(), "samsat")] if found)
+        assert [(one.state, one.last_reported) for one in seen] == [("silent", w.agency("samsat").data_at)]
         facts = w.facts.read(w.clock())
         assert facts is not None
         (silent,) = [one for one in conditions(facts, w.board()) if one.rule == "silent"]

@@ -15,7 +15,7 @@ from mpp.live.description import save
 from mpp.mall.model import Agency, Mall, Service, Source
 from mpp.sources import create
 from mpp.sources.mistakes import FileError, ImportStoppedError
-from mpp.store import quarantine, sources
+from mpp.store import audit, quarantine, sources
 from mpp.store.tables import events
 from queues.clock import Calendar, DayPlan
 from tests.mpp.sources.kit import GOOD, HEADER, MAP, Kit, ticket_map
@@ -39,6 +39,9 @@ def test_into_an_empty_installation(kit: Kit, write: Write):
     done = kit.run(write(HEADER + GOOD))
     assert (done.read, done.new, done.changed, done.unchanged, dict(done.quarantined)) == (3, 3, 0, 0, {})
     assert done.created == create.Created(mall=True, agencies=1, services=2, counters=1)
+    with kit.store.read() as tx:
+        (line,) = audit.entries(tx)
+    assert (line.who, line.action, (line.after or {})["services"]) == ("console", "description.import", 2)
     assert done.dropped == ("nama",)
     assert (done.first, done.last) == (date(2026, 11, 23), date(2026, 11, 23))
     mall = kit.judge().mall

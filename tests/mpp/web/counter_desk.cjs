@@ -1,7 +1,8 @@
 /* Runs assets/counter.js against a stubbed page, clock and server, and prints what it asked:
-   node counter_desk.cjs SCRIPT ANSWER MINUTES -> {"requests", "posts", "left", "told"}.
+   node counter_desk.cjs SCRIPT ANSWER MINUTES -> {"requests", "posts", "left", "told", "off", "undated"}.
    ANSWER: "down", or a status; "500-first": 500 for the first press only; "overnight": down, nothing kept,
-   the counter open; at the end "open" is pressed, and "left" is the mark it was pressed on. */
+   the counter open; at the end "open" is pressed, and "left" is the mark it was pressed on. "off" are the
+   buttons that cannot be pressed then, "undated" how many presses were sent without their time. */
 'use strict';
 const fs = require('fs');
 const [script, answer, minutes] = process.argv.slice(2);
@@ -20,7 +21,12 @@ const element = () => ({
 const panel = Object.assign(element(), { dataset: { now: new Date(0).toISOString(), mark: 'closed|', version: '1', next: '' } });
 let submit = null;
 const overnight = answer === 'overnight';
-if (overnight) { panel.dataset.mark = 'open|'; panel.contains = () => true; }
+const buttons = ['next', 'close'].map((what) => ({ dataset: { press: what }, disabled: false }));
+if (overnight) {
+  Object.assign(panel.dataset, { mark: 'open|', next: '1|A-1|1' });
+  panel.contains = () => true;
+  panel.querySelectorAll = (which) => (which === '[data-press]' ? buttons : []);
+}
 const parts = { desk: panel, 'desk-lost': element(), 'desk-refused': element() };
 global.document = {
   getElementById: (id) => (parts[id] = parts[id] || element()), createElement: element, hidden: false,
@@ -33,11 +39,12 @@ const press = (id, what) => ({ id, seen: 'closed|', press: what, at: new Date(0)
 const kept = { 'mpp-loket:data-who:/loket/a/1': JSON.stringify(overnight ? [] : [press('first', 'open'), press('second', 'close')]) };
 global.localStorage = { getItem: (key) => kept[key] || null, setItem: (key, value) => { kept[key] = value; } };
 
-let requests = 0, posts = 0;
+let requests = 0, posts = 0, undated = 0;
 global.fetch = (_, options) => {
   requests += 1;
   const body = options.body ? JSON.parse(options.body) : null;
   if (body) posts += 1;
+  if (body && body.press !== 'beat' && !body.at) undated += 1;
   const first = answer === '500-first' && body && body.id === 'first';
   const status = first ? 500 : answer === '500-first' ? (body ? 200 : 204) : Number(answer);
   return new Promise((resolve, reject) => later(() => {
@@ -57,11 +64,12 @@ global.fetch = (_, options) => {
     if (next.every) next.at += next.every; else timers.shift();
     next.f();
   }
+  const off = buttons.filter((one) => one.disabled).map((one) => one.dataset.press);
   if (overnight) {
     const button = { dataset: { press: 'open' }, form: { elements: {} }, querySelector: element };
     submit({ target: panel, submitter: button, preventDefault() {} });
   }
   const left = JSON.parse(kept['mpp-loket:data-who:/loket/a/1']).map((one) => (overnight ? one.seen : one.id));
   const told = [parts['desk-lost'].textContent, ...parts['desk-refused'].children.map((one) => one.textContent)];
-  console.log(JSON.stringify({ requests, posts, left, told }));
+  console.log(JSON.stringify({ requests, posts, left, told, off, undated }));
 })();

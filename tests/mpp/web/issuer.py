@@ -8,6 +8,7 @@ import json
 import secrets
 import threading
 import time
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -19,14 +20,21 @@ from joserfc.jwk import KeySet, RSAKey
 CLIENT, SECRET = "mpp-monitor", "rahasia-klien"
 
 
+@cache
+def honest_key() -> RSAKey:
+    """Every issuer's, since making one takes long."""
+    return RSAKey.generate_key(2048, {"kid": "1"})
+
+
 class Issuer:
     """Signs everybody in as ``person`` (claims beside the standard ones). ``bent`` are claims that its
-    tokens say instead, ``key`` is what it signs with."""
+    tokens say instead, ``key`` is what it signs with, ``more`` what it tells of them beside the token."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
-        self.known = self.key = RSAKey.generate_key(2048, {"kid": "1"})
+        self.known = self.key = honest_key()
         self.person: dict[str, Any] = {"sub": "4711", "email": "budi@nusa.go.id", "email_verified": True}
         self.bent: dict[str, Any] = {}
+        self.more: dict[str, Any] = {}
         self.asked: dict[str, dict[str, str]] = {}
         issuer = self
 
@@ -72,6 +80,7 @@ class Issuer:
             "/.well-known/openid-configuration": self.metadata,
             "/jwks": lambda: KeySet([self.known]).as_dict(private=False),
             "/token": lambda: self.token(form, to.headers.get("Authorization", "")),
+            "/userinfo": lambda: self.userinfo(to.headers.get("Authorization", "")),
         }[path]()
         raw = json.dumps(body).encode()
         to.send_response(200 if "error" not in body else 400)
@@ -87,7 +96,10 @@ class Issuer:
             "token_endpoint": self.url + "/token",
             "jwks_uri": self.url + "/jwks",
             "id_token_signing_alg_values_supported": ["none", "RS256"],
-        }
+        } | ({"userinfo_endpoint": self.url + "/userinfo"} if self.more else {})
+
+    def userinfo(self, authorization: str) -> dict[str, Any]:
+        return self.more if authorization == "Bearer x" else {"error": "invalid_token"}
 
     def authorize(self, query: dict[str, str]) -> str:
         """Where the browser is sent back to."""

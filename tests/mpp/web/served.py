@@ -6,16 +6,13 @@ import contextlib
 import http.client
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import TracebackType
 
+from tests.forked import Forked
 from tests.mpp.web import doors
 from tests.services import free_port
-
-ROOT = Path(__file__).parents[3]
 
 
 class Served:
@@ -29,14 +26,7 @@ class Served:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MPP_")}
         environment |= {"MPP_INSTANCE": str(instance), "MPP_DATABASE_URL": url, "MPP_PORT": str(self.port)}
         environment |= {f"MPP_{name.upper()}": value for name, value in settings.items()}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mpp.cli", *self.COMMAND],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.process = Forked("mpp.cli", *self.COMMAND, environment=environment)
         if wait:
             self.wait_ready()
 

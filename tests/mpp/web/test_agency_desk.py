@@ -141,6 +141,19 @@ def test_addresses_keep_language_and_colours_and_nothing_else() -> None:
     assert path(OWN) == "/instansi/dukcapil"
 
 
+def test_without_a_database_the_live_part_stands_and_a_mistake_is_no_missing_database(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "Loket saya" in found(board())
+
+    def broken(_visit: Visit) -> Component:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(agency_desk, "standing_card", broken)
+    with pytest.raises(KeyError):
+        page(board())
+
+
 # -- what it says
 
 
@@ -181,10 +194,34 @@ def test_what_is_not_known_is_no_zero() -> None:
         "–"
     ] * 5
     assert mine["q.sum"].text == "≈ 4 menunggu"
-    never = board([agency(OWN, data="never", state="silent", waiting=None, day=factories.Day())], own={})
-    unknown = cells(never)
+    assert "tidak melaporkan nomor" in str(cells(replace(made, own={}))["flow"].fragment)
+
+
+@pytest.mark.parametrize("data", ["never", "silent", "live"])
+def test_before_the_first_word_of_the_day_nothing_is_zero(data: str) -> None:
+    unheard = agency(OWN, data=data, state="silent", waiting=None, day=factories.Day())
+    unknown = cells(board([unheard], own={}))
     assert unknown["q.sum"].text == "jumlah yang menunggu tidak diketahui"
-    assert "tidak melaporkan nomor" in str(unknown["flow"].fragment)
+    assert "tidak ada kabar" in str(unknown["flow"].fragment)
+    assert {unknown[f"d.{name}"].text for name in ("served", "share", "incomplete", "no_show")} == {"–"}
+
+
+def test_of_counters_that_tell_nothing_none_is_said_not_to_serve() -> None:
+    some = agency(OWN, planned=3, counters={"closed": 1, "unknown": 2})
+    assert "tidak diketahui" in (cells(board([some]))["c.sum"].text or "")
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({}, "lancar"),
+        ({"bar": None, "over": None}, ""),
+        ({"counters": {"closed": 2}, "planned": 2}, "tidak ada loket yang melayani"),
+    ],
+)
+def test_who_listens_is_told_what_who_reads_is(given: dict[str, Any], word: str) -> None:
+    made = replace(board([agency(OWN, **given)]), counters=factories.board().counters)
+    assert cells(made)["say.word"].text == word
 
 
 def test_the_usual_day_is_its_own_or_none() -> None:

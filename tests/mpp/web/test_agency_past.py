@@ -19,7 +19,9 @@ from flask.testing import FlaskClient
 
 from mpp.access import Actor
 from mpp.i18n import words
-from mpp.live import peers
+from mpp.live import counter_days, peers
+from mpp.live.agency_quality import quality
+from mpp.live.agency_read import reading
 from mpp.mall.model import Agency, Counter, Mall, Service, Source
 from mpp.reports.agency import EXPORTS, Order, sheet
 from mpp.reports.csv_file import csv_text
@@ -87,6 +89,10 @@ def _morning(made: World, days: int) -> Iterator[dict[str, Any]]:
     yield from life("A-cepat", -60, -39, -39, -38.95, counter="2", **mine)
     yield from life("ZZB-cepat", -60, -39, -39, -38.95, counter="zzb-7", **other)
     yield from life("A-alih", -60, -39, counter="2", **mine)
+    # Came back after a no-show: nothing to mend.
+    yield from life("A-kembali", -60, -55, counter="1", **mine)
+    yield made.item("ticket.no_show", f"{days}-A-kembali", -50, number="A-kembali", **mine)
+    yield made.item("ticket.called", f"{days}-A-kembali", -45, number="A-kembali", counter="1", **mine)
     goes = {"to_agency": "zzb", "to_service": "zzb-satu", "number": "A-alih", **mine}
     yield made.item("ticket.transferred", f"{days}-A-alih", -30, **goes)
     yield made.item("ticket.issued", f"{days}-baru", -20, **(mine | {"service": "belum-ada"}))
@@ -147,6 +153,37 @@ def test_the_marks_are_there_for_whom_they_belong_to(full: World, tmp_path: Path
 def test_a_transfer_outside_says_only_that(full: World, tmp_path: Path):
     rows = [row for row in table(file_of(full, "tickets", "csv", tmp_path)) if row[1] == "A-alih"]
     assert [row[14] for row in rows] == ["ke instansi lain"] * 4
+
+
+def test_the_file_of_faults_holds_those_of_the_screen(full: World):
+    order = Order(full.store, "dukcapil", TODAY, TODAY, full.clock(), W)
+    with reading(full.store) as (tx, judge):
+        found = quality(tx, judge, "dukcapil", [TODAY])
+    rows = list(sheet("quality", order).rows)
+    assert len(rows) == found.total > 0
+    assert "A-kembali" not in {row[1] for row in rows}
+
+
+def test_the_file_of_counters_reads_no_weeks_for_what_it_leaves_out(
+    full: World, monkeypatch: pytest.MonkeyPatch
+):
+    def never(*_: object) -> None:
+        raise AssertionError("reads the service times of the weeks before")
+
+    monkeypatch.setattr(counter_days.stored, "service_times", never)
+    order = Order(full.store, "dukcapil", TODAY, TODAY, full.clock(), W)
+    assert list(sheet("counters", order).rows)
+
+
+def test_services_that_are_described_no_more_have_their_rows(sqlite_url: str):
+    with world(sqlite_url) as made:
+        made.send(*made.life("a", -60, -50, -50, -40), *made.life("b", -60, service="ktp"))
+        mall = small_mall()
+        only = replace(mall.agencies[0], services=mall.agencies[0].services[1:])
+        made.describe(replace(mall, agencies=(only, *mall.agencies[1:])))
+        order = Order(made.store, "dukcapil", TODAY, TODAY, made.clock(), W)
+        rows = [(row[2], row[3]) for row in sheet("days", order).rows]
+        assert rows == [(None, 2), ("ktp", 1), ("kk", 1)]
 
 
 def test_reports_of_fees_are_nowhere(full: World, tmp_path: Path):

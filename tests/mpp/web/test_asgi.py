@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,8 +26,10 @@ from mpp.web import bodies
 from mpp.web.asgi import build_asgi
 from tests.factories import empty_board
 
-GRACE_S = 10
-"""Seconds after which a server that stops breaks its streams off; it should have ended them before."""
+GRACE_S = 30
+"""Seconds after which a server that stops breaks its streams off; it should have ended them before. So long
+may an answer take, too: the machine may be busy."""
+get, post = partial(httpx.get, timeout=GRACE_S), partial(httpx.post, timeout=GRACE_S)
 
 
 class Served:
@@ -83,7 +86,7 @@ class Served:
             assert not thread.is_alive()
 
     def raw(self, head: str, *parts: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as sock:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=GRACE_S) as sock:
             sock.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
             for part in parts:
                 sock.sendall(part)
@@ -104,16 +107,16 @@ def chunks(*parts: bytes) -> Iterator[bytes]:
 
 def test_a_chunked_body_arrives_whole(served: Served) -> None:
     with served.serve() as url:
-        answer = httpx.post(f"{url}/api/v1/events", content=chunks(b"a" * 70_000, b"b" * 70_000, b"c"))
+        answer = post(f"{url}/api/v1/events", content=chunks(b"a" * 70_000, b"b" * 70_000, b"c"))
     assert answer.status_code == 200
     assert served.seen == [{"body": b"a" * 70_000 + b"b" * 70_000 + b"c", "length": 140_001}]
 
 
 def test_a_body_of_known_length_and_none_at_all(served: Served) -> None:
     with served.serve() as url:
-        assert httpx.post(f"{url}/other", content=b"x" * 2000).text == "2000"
-        assert httpx.post(f"{url}/other", content=b"").text == "0"
-        assert httpx.get(f"{url}/other").text == "0"
+        assert post(f"{url}/other", content=b"x" * 2000).text == "2000"
+        assert post(f"{url}/other", content=b"").text == "0"
+        assert get(f"{url}/other").text == "0"
 
 
 @pytest.mark.parametrize("path", ["/api/v1/events", "/other"])
@@ -122,8 +125,8 @@ def test_one_byte_too_many_is_refused_as_a_problem(served: Served, path: str, ch
     limit = 1024 * 1024 if path.startswith("/api") else 2000
     with served.serve() as url:
         fits, over = b"x" * limit, b"x" * (limit + 1)
-        assert httpx.post(url + path, content=chunks(fits) if chunked else fits).text == str(limit)
-        answer = httpx.post(url + path, content=chunks(over) if chunked else over)
+        assert post(url + path, content=chunks(fits) if chunked else fits).text == str(limit)
+        answer = post(url + path, content=chunks(over) if chunked else over)
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == 413
@@ -156,7 +159,7 @@ def test_a_refused_body_is_not_read_for_ever(served: Served, monkeypatch: pytest
     monkeypatch.setattr(bodies, "DRAIN_BYTES", 256 * 1024)
     monkeypatch.setattr(bodies, "DRAIN_S", 0.2)
     with served.serve():
-        sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        sock = socket.create_connection(("127.0.0.1", served.port), timeout=GRACE_S)
         sock.sendall(b"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n")
         sent = 0
         with contextlib.suppress(ConnectionError):
@@ -165,7 +168,7 @@ def test_a_refused_body_is_not_read_for_ever(served: Served, monkeypatch: pytest
         sock.close()
         assert sent < 64 * 1024 * 1024
         # One that sends nothing more is not waited for either.
-        sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        sock = socket.create_connection(("127.0.0.1", served.port), timeout=GRACE_S)
         sock.sendall(b"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n")
         answer = b""
         while got := sock.recv(65536):
@@ -176,9 +179,9 @@ def test_a_refused_body_is_not_read_for_ever(served: Served, monkeypatch: pytest
 
 def test_a_slow_body_is_given_up_and_takes_no_worker(served: Served) -> None:
     with served.serve(body_seconds=0.2, workers=1) as url:
-        sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+        sock = socket.create_connection(("127.0.0.1", served.port), timeout=GRACE_S)
         sock.sendall(b"POST /other HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab")
-        assert httpx.get(f"{url}/other").text == "0"
+        assert get(f"{url}/other").text == "0"
         assert sock.recv(4096).startswith(b"HTTP/1.1 408")
         sock.close()
 
@@ -186,18 +189,18 @@ def test_a_slow_body_is_given_up_and_takes_no_worker(served: Served) -> None:
 def test_a_client_that_hangs_up_in_its_body_leaves_nothing(served: Served) -> None:
     with served.serve() as url:
         for _ in range(20):
-            sock = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+            sock = socket.create_connection(("127.0.0.1", served.port), timeout=GRACE_S)
             sock.sendall(
                 b"POST /api/v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"
             )
             sock.close()
-        assert httpx.post(f"{url}/api/v1/events", content=chunks(b"abc")).text == "3"
+        assert post(f"{url}/api/v1/events", content=chunks(b"abc")).text == "3"
     assert [one["body"] for one in served.seen] == [b"abc"]
 
 
 def read_events(url: str, count: int) -> list[tuple[dict[str, str], Any]]:
     found = []
-    with httpx.stream("GET", url, timeout=10) as answer:
+    with httpx.stream("GET", url, timeout=GRACE_S) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-accel-buffering"] == "no"
@@ -225,9 +228,9 @@ def test_the_stream_beats_and_shows_the_whole_picture(served: Served) -> None:
 
 def test_the_polling_form(served: Served) -> None:
     with served.serve() as url:
-        first = httpx.get(f"{url}/live/agency?scope=pln&since=").json()
+        first = get(f"{url}/live/agency?scope=pln&since=").json()
         assert first["set"] == {"who": "pln"}
-        again = httpx.get(f"{url}/live/agency?scope=pln&since={first['boot']}-{first['v']}")
+        again = get(f"{url}/live/agency?scope=pln&since={first['boot']}-{first['v']}")
         assert again.json()["set"] == {}
         assert again.json()["p"] == first["v"]
         assert again.headers["cache-control"] == "no-store"
@@ -240,7 +243,7 @@ def test_the_polling_form(served: Served) -> None:
             "1-" + "9" * 5000,
             f"{first['boot']}-" + "9" * 5000,
         ):
-            assert httpx.get(f"{url}/live/agency?scope=pln&since={odd}").json()["set"] == {"who": "pln"}
+            assert get(f"{url}/live/agency?scope=pln&since={odd}").json()["set"] == {"who": "pln"}
 
 
 async def ask(app: Any, path: str, query: bytes) -> int:
@@ -267,7 +270,7 @@ async def ask(app: Any, path: str, query: bytes) -> int:
         "root_path": "",
     }
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(GRACE_S):
         await app(scope, receive, send)
     return statuses[0]
 
@@ -305,24 +308,24 @@ def test_no_query_makes_the_streams_fail(served: Served) -> None:
 @pytest.mark.parametrize("path", ["no", "room?scope=x", "agency", "room?locale=fr", "room/", ""])
 def test_an_unknown_view_is_a_problem(served: Served, path: str) -> None:
     with served.serve() as url:
-        answer = httpx.get(f"{url}/live/{path}")
+        answer = get(f"{url}/live/{path}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_views_are_only_read(served: Served) -> None:
     with served.serve() as url:
-        assert httpx.post(f"{url}/live/room").status_code == 405
+        assert post(f"{url}/live/room").status_code == 405
 
 
 def test_access_is_asked_inside_the_requests_context(served: Served) -> None:
     with served.serve() as url:
-        assert httpx.get(f"{url}/live/room?token=wrong").status_code == 403
-        assert httpx.get(f"{url}/live/room?token=wrong&since=").status_code == 403
+        assert get(f"{url}/live/room?token=wrong").status_code == 403
+        assert get(f"{url}/live/room?token=wrong&since=").status_code == 403
 
 
 def test_a_revoked_viewer_is_told_and_ended(served: Served) -> None:
-    with served.serve() as url, httpx.stream("GET", f"{url}/live/room", timeout=10) as answer:
+    with served.serve() as url, httpx.stream("GET", f"{url}/live/room", timeout=GRACE_S) as answer:
         lines = answer.iter_lines()
         next(lines)
         served.denied = True
@@ -331,7 +334,7 @@ def test_a_revoked_viewer_is_told_and_ended(served: Served) -> None:
 
 
 def test_a_viewer_who_sees_more_or_less_than_before_gets_another_stream(served: Served) -> None:
-    with served.serve() as url, httpx.stream("GET", f"{url}/live/room", timeout=10) as answer:
+    with served.serve() as url, httpx.stream("GET", f"{url}/live/room", timeout=GRACE_S) as answer:
         lines = answer.iter_lines()
         next(lines)
         served.level = "open"
@@ -350,7 +353,7 @@ def test_a_closed_screen_is_forgotten(served: Served) -> None:
 
 def test_the_server_stops_at_once_with_streams_open(served: Served) -> None:
     with served.serve():
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=GRACE_S)
         connection.request("GET", "/live/room")
         answer = connection.getresponse()
         assert answer.readline().startswith(b"event: beat")
@@ -363,8 +366,8 @@ def test_two_apps_in_one_process_do_not_know_each_other() -> None:
     one, two = Served(), Served()
     with one.serve() as first, two.serve() as second:
         one.denied = True
-        assert httpx.get(f"{first}/live/room?since=").status_code == 403
-        assert httpx.get(f"{second}/live/room?since=").status_code == 200
+        assert get(f"{first}/live/room?since=").status_code == 403
+        assert get(f"{second}/live/room?since=").status_code == 200
 
 
 def test_a_websocket_is_closed(served: Served) -> None:

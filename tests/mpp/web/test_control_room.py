@@ -187,6 +187,11 @@ def test_a_small_line_has_room_for_who_is_absent(locale: str) -> None:
     assert ", +3" in note.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_before_the_first_word_of_the_day_a_tile_tells_nothing() -> None:
+    made = tile(agency(waiting=None, longest_min=None, bar=None, counters={"closed": 1, "unknown": 2}))
+    assert (made["n"], made["counters"], made["bar"]) == ("–", "–/5", "")
+
+
 def test_forgotten_tickets_are_said_and_give_no_colour() -> None:
     some = factories.board()
     lost = replace(some, totals=replace(some.totals, over=2, over_forgotten=2))

@@ -117,6 +117,13 @@ def test_another_counter_is_as_absent_as_one_that_is_not_there(app: Flask) -> No
     assert "/loket/pa/2" not in listed
 
 
+def test_the_list_of_counters_says_what_each_does(app: Flask) -> None:
+    client = officer(app)
+    press(client, "open")
+    parts_of(app).board.board()  # one of this moment: the page's may be half a second old
+    assert re.search(r'href="/loket/pa/1"><strong>Loket 1</strong><span>siap', client.get("/loket").text)
+
+
 def test_a_heartbeat_is_told_of_a_counter_that_is_open(app: Flask) -> None:
     client = officer(app)
     press(client, "beat")

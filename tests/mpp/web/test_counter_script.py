@@ -36,6 +36,7 @@ def test_signed_out_or_gone_nothing_is_sent_again_and_all_is_kept(answer: str, w
 def test_a_server_that_is_down_is_asked_less_and_less(answer: str) -> None:
     told = run(answer)
     assert told["requests"] <= 2.5 * 15
+    assert told["undated"] == 0
     assert told["left"] == ["first", "second"]
 
 
@@ -47,3 +48,8 @@ def test_a_press_the_server_fails_at_holds_up_no_other() -> None:
 def test_what_is_pressed_after_a_night_without_connection_is_pressed_on_a_closed_counter() -> None:
     assert run("overnight", 60)["left"] == ["open|"]
     assert run("overnight", 25 * 60)["left"] == ["closed|"]
+
+
+def test_cut_off_no_number_is_called_and_what_is_sent_at_once_is_of_the_servers_time() -> None:
+    told = run("overnight", 60)
+    assert (told["off"], told["undated"]) == (["next"], 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from mpp.i18n import words
 from mpp.live.model import Board
 from mpp.live.views import Views
-from mpp.web.dash_app import WIDE_OPEN, Door, make_dash
+from mpp.web import styles
+from mpp.web.dash_app import NOT_DASH, WIDE_OPEN, Door, make_dash
 from tests import factories
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -69,3 +72,20 @@ def test_without_a_database_what_needs_none_is_there() -> None:
     past = served("/instansi/dukcapil/riwayat")
     assert "drawn" not in past
     assert "react-entry-point" in past
+
+
+def test_styles_come_before_scripts_and_ours_before_those_of_dash() -> None:
+    text = served("/instansi/dukcapil")
+    assert text.index("/assets/all.css") < text.index('<main id="drawn">') < text.index("<script")
+    sources = re.findall(r'<script fetchpriority="low" src="(/\w+)', text)
+    assert len(sources) == text.count(" src=")
+    assert sources == sorted(sources, reverse=True)  # /assets, /_dash-component-suites
+    assert set(sources) == {"/assets", "/_dash"}
+
+
+def test_the_styles_are_small_and_name_what_is_only_to_be_heard() -> None:
+    app = Flask("styles")
+    styles.register(app, ASSETS, NOT_DASH)
+    css = app.test_client().get(styles.PATH).text
+    assert ".visually-hidden {" in css
+    assert len(gzip.compress(css.encode())) < 25_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ from mpp.i18n import words
 from mpp.live.model import Board, CounterNow
 from mpp.live.views import Cell
 from mpp.mall.plans import Plan, Slot
+from mpp.web.markup import to_html
 from mpp.web.pages import floor_plan
 from mpp.web.pages.floor_plan import FloorPlan
 from mpp.web.parts.counters import floor_of
-from mpp.web.parts.plan import blocks, drawing, plan_card
+from mpp.web.parts.plan import blocks, drawing, plan_card, waiting_cell
+from mpp.web.parts.plan_file import Plans
 from mpp.web.parts.plan_grid import CARD, MOST, Block, arranged, largest
 from tests import factories
 
@@ -137,6 +140,19 @@ def test_the_malls_own_plan_keeps_those_it_has_no_place_for_below() -> None:
     assert text.count(f'data-live="c.{place[0]}.{place[1]}"') == 1
     everybody = {f"c.{block.agency}.{code}" for block in shown for code in block.counters}
     assert everybody <= keys_in(text)
+
+
+def test_the_first_picture_is_the_malls_own_plan(tmp_path: Path) -> None:
+    board = replace(factories.board(), plans=(("1", "a.svg"),))
+    (tmp_path / "a.svg").write_text('<svg viewBox="0 0 9 9"><circle r="4"/></svg>', encoding="utf-8")
+    page = floor_plan.layout(board, ID, {"floor": "1"}, plans=Plans(tmp_path))
+    assert '<circle r="4">' in to_html(page)
+
+
+def test_what_a_silent_agency_last_told_is_not_told_as_now() -> None:
+    agency = replace(factories.board().agencies[0], state="silent", waiting=14)
+    cell = waiting_cell(agency, ID)
+    assert (cell.state, re.sub(r"<[^>]+>", "", str(cell.fragment))) == ("silent", "menunggu ?14")
 
 
 def test_what_needs_action_stands_above_the_plan_too() -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from mpp.access import ROLES
-from mpp.store import audit, integrity
+from mpp.store import Read, Write, audit, descriptions, integrity
 from mpp.web.context import parts_of
 from mpp.web.integrity import PAGE, asked
 from tests.mpp.web import doors, house
@@ -87,10 +87,33 @@ def test_pages_follow_each_other(app, monkeypatch):
     assert "Lebih baru" in second
 
 
-@pytest.mark.parametrize("query", ["?halaman=x", "?halaman=-1", "?bulan=2026-13", "?bulan=x&instansi=' or 1"])
+@pytest.mark.parametrize(
+    "query", ["?halaman=x", "?halaman=-1", "?bulan=2026-13", "?bulan=9999-12", "?bulan=x&instansi=' or 1"]
+)
 def test_an_address_that_means_nothing_asks_for_nothing(app, query):
     reported(app, 1)
     page(app, query)
+
+
+def test_a_filter_that_fits_no_report_is_shown_as_chosen(app):
+    reported(app, 1)
+    told = page(app, "?bulan=2020-02&instansi=samsat")
+    assert re.search(r'<option value="2020-02" selected>', told)
+    assert re.search(r'<option value="samsat" selected>', told)
+    assert "Tidak ada laporan" in told
+
+
+def test_a_look_reads_no_description_while_others_wait_to_write(app, monkeypatch):
+    reported(app, 1)
+    asked, real = [], descriptions.newest
+
+    def newest(tx: Read) -> Any:
+        asked.append(isinstance(tx, Write))
+        return real(tx)
+
+    monkeypatch.setattr(descriptions, "newest", newest)
+    page(app)
+    assert asked == [False]
 
 
 def test_months_and_agencies_are_counted_and_chosen(database_url):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -126,6 +128,21 @@ def test_a_filter_that_is_none_of_the_audit_log_is_none(app: Flask, query: str) 
     answer = client.get(f"/admin/jejak?{query}")
     assert (answer.status_code, len(rows.findall(answer.text))) == (200, whole)
     assert client.get(f"/admin/jejak.csv?{query}").status_code == 200
+
+
+def test_what_a_database_cannot_keep_is_no_failure(tmp_path: Path, database_url: str) -> None:
+    """PostgreSQL takes no NUL and nothing longer than its column; SQLite takes both."""
+    made = house.make_house(tmp_path, database_url)
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    with closing(parts_of(made)):
+        for role, path in (
+            ("inspectorate", "/integritas?instansi=a%00"),
+            ("administrator", "/admin/jejak?siapa=a%00"),
+        ):
+            assert browser(made, role).get(path).status_code == 200, path
+        for subject in ("https://sso.example " + "x" * 400, "https://sso.example a\0b"):
+            form = {"name": "Siti", "login": "siti", "role": "manager", "subject": subject}
+            assert browser(made, "administrator").post("/admin/tambah/orang", data=form).status_code == 400
 
 
 ROUTER = {

@@ -98,6 +98,12 @@ def test_who_works_on_a_free_day_is_counted() -> None:
     assert made["waiting.n"].text == "3"
 
 
+def test_a_counter_that_serves_on_a_free_day_is_of_no_plan() -> None:
+    free = free_day("holiday")
+    made = band_cells(replace(free, totals=replace(free.totals, serving=1)), ID)
+    assert (made["serving.n"].text, made["serving.of"].text) == ("1", "")
+
+
 @pytest.mark.parametrize("state", ["holiday", "shut"])
 def test_nobody_usually_comes_on_a_free_day(state: str) -> None:
     made = flow_cells(free_day(state), ID)

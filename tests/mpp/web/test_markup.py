@@ -12,6 +12,7 @@ from markupsafe import Markup
 from mpp.i18n import words
 from mpp.live.views import Cell
 from mpp.web.markup import VOID, to_html
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.live import LiveCells, since
 from tests.factories import MORNING
 
@@ -30,6 +31,14 @@ def test_names_styles_and_flags_are_those_of_html() -> None:
 def test_a_link_of_dash_is_a_plain_one_and_what_only_scripts_draw_is_left_out() -> None:
     assert to_html(dcc.Link("on", href="?a=1&b=2")) == '<a href="?a=1&amp;b=2">on</a>'
     assert to_html(html.Div([dcc.Location(id="url"), dcc.Graph()])) == "<div></div>"
+
+
+@given(st.lists(st.one_of(st.text("<>&'\"{}%a"), st.integers(), st.none(), st.just(Markup("<i>{}</i>")))))
+def test_a_template_is_filled_as_markup_itself_does_it(values: list[object]) -> None:
+    template = "<b>{}</b>" * len(values)
+    made = markup(template, *values)
+    assert isinstance(made, Markup)
+    assert made == Markup(template).format(*values)
 
 
 def test_a_fragment_stands_in_its_cell_with_the_times_filled_in() -> None:

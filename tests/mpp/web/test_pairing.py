@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import threading
 import time
@@ -25,12 +26,13 @@ from mpp.live.model import Board, Condition, Taken
 from mpp.live.push import Timing
 from mpp.people import devices
 from mpp.people.audit import CONSOLE
+from mpp.people.device_checks import STARTS
 from mpp.store import audit
 from mpp.store import devices as rows
 from mpp.store.devices import Device
 from mpp.web.asgi import build_asgi
 from mpp.web.context import parts_of
-from mpp.web.session import gate_of, live_check
+from mpp.web.session import gate_of
 from tests import action_boards, factories
 from tests.mpp.web import doors, house
 from tests.mpp.web.house import body, is_problem
@@ -81,14 +83,16 @@ class TestTheCode:
         assert client.get("/ruang-kendali").status_code == 303
         let_in(app, code)
         assert client.get("/pasang").status_code == 303
-        assert client.get("/pasang").location == devices.STARTS["display"]
+        assert client.get("/pasang").location == STARTS["display"]
         assert client.get("/ruang-kendali").status_code == 200
 
     def test_a_kiosk_says_that_its_page_comes_later(self, app):
-        client, _ = paired(app, "kiosk", name="Kios pintu")
+        client, device = paired(app, "kiosk", name="Kios pintu")
         page = client.get("/pasang")
         assert page.status_code == 200
         assert "Kios pintu" in page.text
+        assert "/assets/device.js" in page.text, "and it reports as every device"
+        assert f'data-device="{devices.mark(again(app, device))}"' in page.text
         assert client.get("/ruang-kendali").status_code == 403
 
     def test_another_kind_is_another_code(self, app):
@@ -123,9 +127,9 @@ class TestReports:
         now = again(app, device)
         assert (now.release, now.battery, now.unsent) == ("1.0", 55, 0)
         parts = parts_of(app)
-        devices.change(parts.store, parts.real(), now, by=CONSOLE, w=W, name="Timur", start="/denah/1")
+        devices.change(parts.store, parts.real(), now, by=CONSOLE, w=W, name="Timur", start="/denah")
         moved = body(tell(client))
-        assert (moved["name"], moved["start"]) == ("Timur", "/denah/1")
+        assert (moved["name"], moved["start"]) == ("Timur", "/denah")
         assert moved["mark"] != told["mark"]
 
     def test_only_a_device_carries_the_mark(self, app, client):
@@ -189,9 +193,42 @@ class TestTheEnd:
         page = client.get("/pasang")
         assert "password" not in page.text
         assert client.get("/ruang-kendali").location.startswith("/pasang?"), "also while it shows its code"
+        assert client.get("/").location == client.get("/masuk").location == "/pasang", "nor where boxes begin"
         let_in(app, code_on(page))
         client.get("/pasang")
         assert client.get("/ruang-kendali").status_code == 200
+
+    def test_a_wall_without_its_cookie_goes_from_the_sign_in_page_to_a_code_and_back_to_its_page(
+        self, app, client
+    ):
+        doors.sign_in(app, client, "manager")  # there is somebody: else the first administrator is asked for
+        box = app.test_client()
+        asked = box.get(box.get("/denah?lantai=2").location)
+        assert "/assets/alone.js" in asked.text
+        found = re.search(r'<a href="([^"]+)" data-alone>', asked.text)
+        assert found
+        to = html.unescape(found[1])
+        let_in(app, code_on(box.get(to)))
+        assert box.get(to).location == to, "it is a device from here on"
+        assert box.get(to).location == "/denah?lantai=2"
+
+    def test_the_sign_in_page_of_a_person_stays(self, app, client):
+        doors.sign_in(app, client, "manager")
+        stranger = app.test_client()
+        for address in (
+            "/masuk",
+            "/masuk?next=/admin",
+            "/masuk?next=//x/denah",
+            "/masuk?orang=1&next=/denah",
+        ):
+            assert "data-alone" not in stranger.get(address).text, address
+        lost, device = paired(app)
+        parts = parts_of(app)
+        devices.revoke(parts.store, parts.real(), device, by=CONSOLE, w=W)
+        assert lost.get("/masuk").status_code == 303
+        way = re.search(r'href="(/masuk[^"]*)"', lost.get("/pasang").text)
+        assert way
+        assert 'type="password"' in lost.get(way[1]).text, "a person has a way back"
 
     def test_a_revoked_kiosk_asks_as_a_kiosk(self, app):
         client, device = paired(app, "kiosk")
@@ -226,7 +263,7 @@ def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fla
     app = house.make_house(tmp_path)
     server = uvicorn.Server(
         uvicorn.Config(
-            build_asgi(app, parts_of(app).hub, sight=live_check(gate_of(app))),
+            build_asgi(app, parts_of(app).hub, sight=gate_of(app).sight),
             port=free_port(),
             log_level="critical",
         )
@@ -234,6 +271,7 @@ def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fla
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
+        assert thread.is_alive(), "the server did not start"
         time.sleep(0.02)
     yield app, f"http://127.0.0.1:{server.config.port}"
     server.should_exit = True

@@ -21,7 +21,7 @@ from mpp.reports import csv_file
 from mpp.web.asgi import build_asgi
 from mpp.web.context import parts_of
 from mpp.web.files import AT_ONCE, MOST_OUT, BusyError, Turns
-from mpp.web.session import gate_of, live_check
+from mpp.web.session import gate_of
 from tests.mpp.web import doors
 
 PATIENCE = 20
@@ -32,7 +32,7 @@ LARGE = 32 * 1024 * 1024
 @contextmanager
 def serving(app: Flask, **given: float) -> Iterator[str]:
     """A server of the app; ``given`` as of build_asgi."""
-    asgi = build_asgi(app, parts_of(app).hub, sight=live_check(gate_of(app)), **given)  # type: ignore[arg-type]
+    asgi = build_asgi(app, parts_of(app).hub, sight=gate_of(app).sight, **given)  # type: ignore[arg-type]
     server = uvicorn.Server(uvicorn.Config(asgi, port=0, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

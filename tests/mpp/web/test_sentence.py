@@ -194,6 +194,99 @@ ENDED = Day(issued=151, served=143, no_show=5, within=88, judged=100)
         ),
         # Every other situation.
         (
+            desk(
+                lines=(service(over_priority=2, over_forgotten_priority=1, priority_number="P20",
+                               priority_longest_from=MORNING - timedelta(minutes=18)),),
+            ),
+            "1 pengunjung prioritas menunggu melewati standar, paling lama 18 menit. Dahulukan P20.",
+        ),
+        (
+            # The only one beyond its promise is forgotten.
+            desk(
+                lines=(service(over_priority=1, over_forgotten_priority=1, priority_number="P20",
+                               priority_longest_from=MORNING - timedelta(minutes=3)),),
+            ),
+            "Lancar. 6 orang menunggu, paling lama 12 menit (standar 30); 4 dari 5 loket melayani.",
+        ),
+        (
+            desk(state="closed", hours="closed", waiting=4, day=Day(issued=10, served=6), data="silent",
+                 data_at=at("09.26")),
+            ("Sistem antrean Anda tanpa kabar sejak 09.26, saat itu 4 orang menunggu. Sejauh yang diketahui, "
+            "6 dari 10 nomor hari ini selesai, 4 belum terlayani."),
+        ),
+        (
+            # Switched off after closing: what the day brought is known.
+            desk(state="closed", hours="closed", waiting=0, day=Day(issued=10, served=10), data="silent",
+                 data_at=at("09.26"), own=Own(closes=at("09.20"))),
+            "Hari ini 10 dari 10 nomor selesai.",
+        ),
+        (
+            desk(state="closed", hours="closed", waiting=None, day=Day(), data="silent",
+                 data_at=at("15.02") - timedelta(days=3)),
+            ("Hasil hari ini tidak diketahui: tidak ada kabar sejak Jumat, 20 November 2026 15.02."),
+        ),
+        (
+            desk(state="closed", hours="closed", waiting=0, day=Day(), data="silent", data_at=at("09.26")),
+            "Hasil hari ini tidak diketahui: tidak ada kabar sejak 09.26.",
+        ),
+        (
+            # Buttons alone, and nobody pressed one: nothing is missed, and nothing is known.
+            desk(state="closed", hours="closed", waiting=None, day=Day(), data="live",
+                 data_at=at("15.02") - timedelta(days=3)),
+            "Hasil hari ini tidak diketahui: tidak ada kabar sejak Jumat, 20 November 2026 15.02.",
+        ),
+        (
+            desk(state="silent", data="silent", data_at=at("15.02") - timedelta(days=3), waiting=None,
+                 day=Day()),
+            ("Sistem antrean Anda tanpa kabar sejak Jumat, 20 November 2026 15.02. Keadaan hari ini tidak "
+            "diketahui."),
+        ),
+        (
+            desk(counters(unknown=2), state="closed", hours="before", waiting=2, opens_at=at("10.00"),
+                 data="silent", data_at=at("07.20")),
+            ("Pelayanan Anda mulai 10.00. Sistem antrean Anda tanpa kabar sejak 07.20, saat itu 2 orang "
+            "menunggu."),
+        ),
+        (
+            desk(state="unscheduled", hours="shut", waiting=3, data="silent", data_at=at("07.20")),
+            "Gerai Anda tidak dijadwalkan buka hari ini.",
+        ),
+        (
+            desk(counters(serving=1, paused=2), (FULL,), state="filling", hours="break", waiting=1,
+                 own=Own(until=at("13.00"))),
+            "Istirahat sampai 13.00; 1 orang menunggu. 1 dari 3 loket melayani.",
+        ),
+        (
+            desk(counters(serving=1, closed=2), (OVER,), state="over", hours="break", waiting=23, over=9,
+                 own=Own(until=at("13.00"))),
+            ("Melewati standar: 9 orang menunggu lebih dari 30 menit, paling lama A3-042 (41 menit). Baru 1 "
+            "dari 3 loket melayani."),
+        ),
+        (
+            desk(counters(not_opened=2), state="not_opened", since=at("08.00"), hours="break", waiting=0,
+                 own=Own(until=at("13.00"))),
+            "Gerai Anda dijadwalkan buka 08.00 dan belum ada loket yang dibuka.",
+        ),
+        (
+            replace(desk(counters(serving=1), mall="last_ticket", own=Own(closes=at("20.00"))),
+                    mall_closes=at("15.00")),
+            "Lancar. 6 orang menunggu, paling lama 12 menit (standar 30); loket melayani.",
+        ),
+        (
+            # Nobody knows what the others do: they may serve.
+            desk(counters(closed=1, unknown=2), waiting=4),
+            "Lancar. 4 orang menunggu, paling lama 12 menit (standar 30).",
+        ),
+        (
+            desk(counters(serving=1, unknown=2), waiting=4),
+            "Lancar. 4 orang menunggu, paling lama 12 menit (standar 30); 1 loket melayani.",
+        ),
+        (
+            # After the break nobody has been missed since before its end.
+            desk(counters(closed=2), waiting=2, own=Own(begun=at("09.35"))),
+            "2 orang menunggu, tetapi tidak ada loket yang melayani sejak 09.35.",
+        ),
+        (
             desk(state="unscheduled", hours="shut", waiting=0, opens_at=at("08.00") + timedelta(days=1)),
             "Gerai Anda tidak dijadwalkan buka hari ini. Buka lagi Selasa 08.00.",
         ),
@@ -206,7 +299,8 @@ ENDED = Day(issued=151, served=143, no_show=5, within=88, judged=100)
             "Hari ini libur: Hari Raya Natal.",
         ),
         (
-            desk(counters(not_opened=2), state="closed", hours="before", waiting=2, opens_at=at("10.00")),
+            desk(counters(not_opened=2), state="closed", hours="before", waiting=2, opens_at=at("10.00"),
+                 day=Day(issued=2)),
             "Pelayanan Anda mulai 10.00. Sudah 2 orang menunggu. Belum ada loket yang dibuka.",
         ),
         (
@@ -329,10 +423,30 @@ def test_what_is_said(of: Desk, says: str) -> None:
     assert said(of) == says
 
 
-def test_no_promise_is_never_called_calm_or_within_it() -> None:
-    of = desk(lines=(service(promise_s=None),), over=None, bar=None)
+@pytest.mark.parametrize("waiting", [0, 6])
+def test_no_promise_is_never_called_calm_or_within_it(waiting: int) -> None:
+    of = desk(lines=(service(promise_s=None),), over=None, bar=None, waiting=waiting)
     assert "Lancar" not in said(of)
     assert "Calm" not in said(of, EN)
+
+
+@pytest.mark.parametrize(
+    ("of", "word"),
+    [
+        (desk(), None),
+        (desk(lines=(service(promise_s=None),), over=None, bar=None), ""),
+        (desk(waiting=7, forgotten=1, lines=(service(waiting=7, forgotten=("A3-007",)),)), ""),
+        (desk(counters(serving=1), mall="last_ticket"), ""),
+        (desk(estimate=True, waiting=2, over=None, bar=None, counters={"serving": 2}), ""),
+        (desk(waiting=None, longest_min=None), ""),
+        (desk(counters(closed=2), waiting=4), "unserved"),
+        (desk(counters(not_opened=2), waiting=0, longest_min=None, day=Day()), "not_opened"),
+        (desk(state="closed", hours="closed", waiting=3), "closed"),
+        (desk(state="unscheduled", hours="shut", waiting=3), "unscheduled"),
+    ],
+)
+def test_what_is_read_out_is_the_situation_and_not_its_look(of: Desk, word: str | None) -> None:
+    assert sentence(of, ID).word == word
 
 
 def test_a_few_tickets_told_at_once_do_not_outrank_a_calm_day() -> None:

@@ -8,6 +8,7 @@ import http.cookies
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -15,12 +16,15 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
+from mpp.i18n import words
 from mpp.live.views import View
 from mpp.people import passwords
 from mpp.store import devices, people
 from mpp.web import secret
+from mpp.web.asked import local
 from mpp.web.context import parts_of
-from mpp.web.session import gate_of, live_check, local
+from mpp.web.server import tell_first
+from mpp.web.session import gate_of
 from tests.mpp.web.doors import token_of
 from tests.mpp.web.house import add_token, is_problem, make_house, send, sign_in
 
@@ -69,10 +73,10 @@ class TestNobody:
         is_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
-    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/pasang", "/assets/live.js"])
+    @pytest.mark.parametrize("path", ["/healthz", "/pasang", "/assets/live.js", "/_favicon.ico"])
     def test_what_must_be_open_is(self, stranger, path):
         with stranger.get(path) as answer:
-            assert answer.status_code in (200, 503)
+            assert answer.status_code == 200
 
     def test_sources_need_their_own_token_only(self, stranger, app):
         assert send(stranger, []).status_code == 200
@@ -89,6 +93,14 @@ class TestNobody:
         person(app)
         assert stranger.get("/masuk").status_code == 200
         assert stranger.get("/mulai").location == "/masuk"
+        assert stranger.post("/mulai", data={"code": "x"}).location == "/masuk"
+
+    def test_a_replay_makes_no_first_administrator_and_offers_none(self, house_of, capsys):
+        app = house_of()
+        object.__setattr__(parts_of(app), "mode", "replay")
+        tell_first(parts_of(app))
+        assert capsys.readouterr().out == ""
+        assert app.test_client().get("/mulai").status_code == 409
 
 
 def cookie_in(answer: TestResponse) -> http.cookies.Morsel[str]:
@@ -157,11 +169,26 @@ class TestThePassword:
         view = View("ruang-kendali", "", "id")
         cookie = {"Cookie": f"{COOKIE}={stranger.get_cookie(COOKIE).value}"}
         with app.test_request_context("/live/ruang-kendali", headers=cookie):
-            assert live_check(gate_of(app))(view) is None
+            assert gate_of(app).sight(view) is None
         assert stranger.get("/akun").status_code == 200
         new = {"old": SENTENCE, "new": "hujan turun sore ini", "again": "hujan turun sore ini"}
         assert stranger.post("/akun/sandi", data=new).location == "/"
         assert stranger.get(PAGE).status_code == 200
+
+
+class TestOnesOwnSessions:
+    def test_a_use_is_told_by_the_malls_day_and_one_that_is_over_is_not(self, app, stranger):
+        login = person(app)
+        enter(stranger, login)
+        store, now = parts_of(app).store, parts_of(app).real()
+        night = (now - timedelta(days=1)).replace(hour=23, minute=30)  # 06.30 of the next day in Jakarta
+        with store.write() as tx:
+            number = people.by_login(tx, login).id  # type: ignore[union-attr]
+            people.begin(tx, "night", number, night, remote="10.9.9.9", browser="Firefox")
+            people.begin(tx, "long ago", number, now - timedelta(days=90), remote="10.8.8.8", browser="")
+        page = stranger.get("/akun").text
+        assert f"{words('id').day(now.date())}, 06.30" in page
+        assert "10.8.8.8" not in page
 
 
 class TestTheCookie:
@@ -212,7 +239,7 @@ class TestTheCookie:
         assert client.get(PAGE, headers={"Authorization": "Bearer x"}).status_code == 303
 
     def test_the_streams_ask_the_same_question(self, app, client):
-        sight = live_check(gate_of(app))
+        sight = gate_of(app).sight
         view = View("ruang-kendali", "", "id")
         with app.test_request_context("/live/ruang-kendali"):
             assert sight(view) is None
@@ -240,6 +267,38 @@ class TestTheCookie:
         assert answer.headers["Retry-After"] == "5"
 
 
+class TestForms:
+    """Whoever presses a button is answered as a person, a program as a program."""
+
+    def test_a_form_of_an_ended_session_leads_to_the_sign_in_and_back_to_its_page(self, stranger):
+        answer = stranger.post("/akun/sandi", data={}, headers={"Referer": "http://localhost/akun?lang=en"})
+        assert (answer.status_code, answer.location) == (303, "/masuk?next=%2Fakun%3Flang%3Den")
+        for elsewhere in ("https://evil.example/akun", "http://localhost:81/x", "//[", ""):
+            answer = stranger.post("/akun/sandi", headers={"Referer": elsewhere})
+            assert answer.location == "/masuk?next=%2F", elsewhere
+        is_problem(stranger.post("/akun/sandi", json={}), 401)
+
+    def test_a_form_one_may_not_send_is_refused_with_a_page(self, app, stranger):
+        sign_in(app, stranger, "manager")
+        answer = stranger.post("/admin/orang/1", data={})
+        assert (answer.status_code, answer.mimetype) == (403, "text/html")
+        is_problem(stranger.post("/admin/orang/1", json={}), 403)
+
+    def test_a_form_to_what_is_gone_is_answered_with_a_page(self, client):
+        answer = client.post("/admin/orang/999/sandi", data={})
+        assert (answer.status_code, "Tidak ada halaman" in answer.text) == (404, True)
+
+    def test_a_form_that_met_no_database_is_not_said_to_be_tried_again(self, app, client, monkeypatch):
+        def down() -> None:
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+        monkeypatch.setattr(parts_of(app).store.engine, "connect", down)
+        sent, looked = client.post("/akun/sandi", data={}), client.get(PAGE)
+        assert (sent.status_code, looked.status_code) == (503, 503)
+        assert (sent.headers.get("Refresh"), looked.headers.get("Refresh")) == (None, "5")
+        assert "kirim lagi" in sent.text
+
+
 class TestWhereOneIsLed:
     @pytest.mark.parametrize(
         ("role", "given", "to"),
@@ -249,6 +308,10 @@ class TestWhereOneIsLed:
             ("agency", {"agencies": {"dukcapil"}}, "/instansi/dukcapil"),
             ("agency", {"agencies": {"dukcapil", "pln"}}, "/instansi"),
             ("officer", {}, "/loket"),
+            ("agency", {"agencies": {"gone"}}, "/instansi"),
+            ("officer", {"agencies": {"gone"}, "counters": {("gone", "1")}}, "/loket"),
+            ("officer", {"counters": {("dukcapil", "99")}}, "/loket"),
+            ("officer", {"counters": {("dukcapil", "1")}}, "/loket/dukcapil/1"),
             ("inspectorate", {}, "/integritas"),
         ],
     )

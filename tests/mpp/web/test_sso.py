@@ -76,6 +76,16 @@ def test_a_verified_address_that_is_a_login_leads_in_and_is_kept(single, issuer)
     assert came_back(single.test_client(), issuer).status_code == 200
 
 
+@pytest.mark.parametrize(("about", "answer"), [("4711", 200), ("4712", 403)])
+def test_an_address_that_only_the_userinfo_endpoint_tells_counts_if_it_is_of_the_same_person(
+    single, issuer, about, answer
+):
+    account(single)
+    issuer.person = {"sub": "4711"}
+    issuer.more = {"sub": about, "email": "budi@nusa.go.id", "email_verified": True}
+    assert came_back(single.test_client(), issuer).status_code == answer
+
+
 @pytest.mark.parametrize(
     "person",
     [

@@ -85,5 +85,23 @@ def test_styles_come_in_one_file_in_their_order(client: FlaskClient) -> None:
     assert answer.get_etag()[1], "two forms of a file have one weak tag"
 
 
+def test_a_file_is_remembered_once_whatever_is_asked_beside_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+    press = gzip.compress
+
+    def compress(data: bytes, level: int, *, mtime: int) -> bytes:
+        done.append(len(data))
+        return press(data, level, mtime=mtime)
+
+    monkeypatch.setattr(transfer.gzip, "compress", compress)
+    made = client.application.extensions["link"]('<link rel="stylesheet" href="/assets/10-a.css?m=1">')
+    address = made.split('href="')[1].split('"')[0]
+    for n in range(3):
+        assert client.get(f"{address}&x={n}", headers=ZIP).headers["Content-Encoding"] == "gzip"
+    assert len(done) == 1
+
+
 def test_fonts_are_kept_for_a_day(client: FlaskClient) -> None:
     assert client.get("/assets/font.woff2").headers["Cache-Control"] == transfer.DAY

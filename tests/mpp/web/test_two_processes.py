@@ -43,7 +43,9 @@ class Screen:
 
     def look(self) -> dict[str, Any]:
         url = f"http://127.0.0.1:{self.served.port}/live/ruang-kendali?since={self.since or '0-0'}"
-        with urllib.request.urlopen(urllib.request.Request(url, headers=self.header), timeout=10) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, headers=self.header), timeout=WITHIN_S
+        ) as answer:
             frame = json.loads(answer.read())
         if "p" not in frame:
             self.cells = {}
@@ -67,7 +69,7 @@ def post(served: Served, number: int) -> None:
     given = json.dumps(house.event(number)).encode()
     headers = {"Content-Type": house.ONE, "Authorization": f"Bearer {house.TOKEN}"}
     request = urllib.request.Request(f"http://127.0.0.1:{served.port}/api/v1/events", given, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=WITHIN_S) as answer:
         assert json.loads(answer.read())["accepted"] == 1
 
 
