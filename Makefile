@@ -7,7 +7,7 @@ export MPP_HOST MPP_PORT
 PYTHON ?=
 ARGS ?=
 # Test processes; 0 runs the tests in one
-WORKERS ?= 3
+WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.setup-done
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
@@ -28,7 +28,7 @@ run: $(STAMP) ## start the example mall on MPP_HOST:MPP_PORT (127.0.0.1:8050)
 	@exec $(BIN)/mpp demo $(ARGS)
 
 test: $(STAMP) ## run the tests (ARGS="tests/queues -x" narrows them)
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(STAMP) ## ruff, mypy, import rule
 	$(BIN)/ruff check .

@@ -15,8 +15,9 @@
   var who = words.getAttribute('data-who') || '';
   var STORE = 'mpp-loket:' + who + ':' + here, KEYS = 'mpp-loket-keys';
   var offset = Date.parse(panel().dataset.now) - Date.now();
-  // ``out``: the word of why nothing is sent at all ('out', 'gone'), empty otherwise.
-  var lost = null, out = '', sending = false, tries = 0, pressed = 0, pollTimer = 0, retryTimer = 0, shown = panel().outerHTML;
+  // ``out``: the word of why nothing is sent at all ('out', 'gone'), empty otherwise. ``stale``: the panel is
+  // no longer what the server drew, so that the next answer must hold it whole.
+  var lost = null, out = '', stale = false, sending = false, tries = 0, pressed = 0, pollTimer = 0, retryTimer = 0, shown = panel().outerHTML;
   var memory = [];
 
   function panel() { return document.getElementById('desk'); }
@@ -116,6 +117,7 @@
     var last = mark(), can = last === null ? {} : possible(last, whom());
     // Calling a number needs the server; after the cut the whole panel is drawn anew.
     var uncalled = lost !== null && whom() !== 'walk-in';
+    stale = stale || uncalled;
     if (!list.length && last === panel().dataset.mark) {
       panel().querySelectorAll('[data-press]').forEach(function (button) {
         if (uncalled && button.dataset.press === 'next') button.disabled = true;
@@ -134,6 +136,7 @@
   }
   function draw(told) {
     offset = Date.parse(told.now) - Date.now();
+    stale = false;
     var made = document.createElement('template');
     made.innerHTML = told.html;
     var fresh = made.content.firstElementChild;
@@ -194,7 +197,7 @@
       options.headers['Content-Type'] = 'application/json';
       options.body = JSON.stringify(Object.assign({who: who}, body));
     }
-    var at = body || lost !== null ? here : here + '?v=' + encodeURIComponent(panel().dataset.version);
+    var at = body || stale || lost !== null ? here : here + '?v=' + encodeURIComponent(panel().dataset.version);
     return fetch(at, options).then(function (answer) {
       if (answer.status === 204) return null;
       var json = (answer.headers.get('Content-Type') || '').indexOf('json') > 0;

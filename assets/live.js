@@ -473,21 +473,22 @@
   }
 
   // Somebody else is signed in in this browser by now, or the account was taken something: what stands
-  // here is no longer theirs to read. A display keeps its picture.
+  // here is no longer theirs to read. A display keeps its picture; so does everybody when it is a proxy
+  // that refuses.
   function elsewhere(answer) {
-    return denied && (answer.status === 403 || answer.status === 404) && !html.getAttribute('data-device');
+    var refuses = (answer.status === 403 || answer.status === 404) && answer.headers.get('X-MPP') !== null;
+    return denied && refuses && !html.getAttribute('data-device');
   }
 
   // The page itself knows where to go on: to the sign-in, or for a display to a new pairing. Once a
   // minute, in case the page may be seen and its figures not.
   function refused() {
     denied = true;
-    var last = 0, now = Date.now();
     try {
-      last = +sessionStorage.getItem('live-refused') || 0;
-      sessionStorage.setItem('live-refused', now);
+      if (Date.now() - sessionStorage.getItem('live-refused') <= 60000) return;
+      sessionStorage.setItem('live-refused', Date.now());
     } catch (error) { return; }
-    if (now - last > 60000) reload(0);
+    reload(0);
   }
 
   function newRelease(release) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol, TypeVar
@@ -91,6 +91,7 @@ class Waits(Protocol):
 
 W = TypeVar("W", bound=Waits)
 _SHORT: Final = 6
+_LONGEST: Final = 30
 _LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -105,16 +106,20 @@ def next_up(waiting: Iterable[W]) -> W | None:
 
 
 def walk_in_number(
-    counter: str, others: Iterable[str], before: int, prefixes: Iterable[str | None] = ()
+    counter: str, codes: Sequence[str], before: int, prefixes: Iterable[str | None] = ()
 ) -> str:
     """The number of a visitor without one: "L5-012" is the twelfth of today at counter 5. It restarts
-    daily, and no two counters of an agency (``others``, their codes) give the same. Of a code too long to
-    print stands the last word or the beginning, where no other counter's is the same; where a service's
-    own numbers begin with an L (``prefixes``), these begin with LK."""
-    taken = {short for other in others if other != counter for short in _shorts(other)}
-    short = next((one for one in _shorts(counter) if one not in taken), counter).upper()
+    daily, and no two counters of an agency (``codes``, its own among them) give the same. Of a code too long
+    to print stands the last word or the beginning, where no other counter's is the same; else three letters
+    and its place among the codes. Where a service's own numbers begin with an L (``prefixes``), these begin
+    with LK."""
+    taken = {short for other in codes if other != counter for short in _shorts(other)}
+    short = counter
+    if len(counter) > _SHORT:
+        placed = f"{counter[:3]}{codes.index(counter) + 1}"
+        short = next((one for one in [*_shorts(counter), placed] if one not in taken), counter[:_LONGEST])
     letters = "LK" if any(prefix and prefix.startswith("L") for prefix in prefixes) else "L"
-    return f"{letters}{short}-{before + 1:03d}"
+    return f"{letters}{short.upper()}-{before + 1:03d}"
 
 
 def _shorts(code: str) -> list[str]:
@@ -122,4 +127,4 @@ def _shorts(code: str) -> list[str]:
     if len(code) <= _SHORT:
         return [code]
     last = code.rpartition("-")[2]
-    return [*([last] if 0 < len(last) <= _SHORT else []), code[:_SHORT].rstrip("-"), code]
+    return [*([last] if 0 < len(last) <= _SHORT else []), code[:_SHORT].rstrip("-")]

@@ -40,6 +40,9 @@ from queues.waiting import mean, percentile
 UNENDED_AT_MOST_S: Final = 3600.0
 """So long a number whose end nobody told was at a counter at most, where nothing is known of how long its
 service usually takes."""
+EDGE: Final = timedelta(minutes=1)
+"""A word so near to an end of a silence is the last before it or the first after it: the ends are when it
+was noted, to the second or the next look."""
 
 Stretch = tuple[datetime, datetime, str, str]
 """(begin, end, state, reason) of a counter as its events tell it."""
@@ -157,7 +160,8 @@ def counter_day(
         to_the_end = any(end >= min(until, hours.closes or until) for _, end in around.silent)
         if not told and (unplaced or not spoken or to_the_end):
             return replace(day, known=False)
-        day = replace(day, open_s=0.0, serving_s=0.0, idle_s=0.0, paused={}, served=0, handovers=0)
+        idle_s = None if around.silent else 0.0
+        day = replace(day, open_s=0.0, serving_s=0.0, idle_s=idle_s, paused={}, served=0, handovers=0)
         return _nothing_named(day) if unplaced else day
     seen = _Seen(told, came, hours, until, around)
     day = _counted(day, came)
@@ -194,7 +198,11 @@ class _Seen:
     def silent(self) -> list[Span]:
         """The silences of which nothing was told afterwards either."""
         told = [*(s.last_seen for s in self.told), *(at for t in self.came for at in (t.begin, t.end) if at)]
-        return union(span for span in self.around.silent if not any(span[0] < at < span[1] for at in told))
+        return union(
+            (begin, end)
+            for begin, end in self.around.silent
+            if not any(begin + EDGE < at < end - EDGE for at in told)
+        )
 
 
 def _told(events: Iterable[CounterEvent], hours: Hours, until: datetime) -> list[CounterState]:
@@ -235,7 +243,7 @@ def _inferred(day: CounterDay, seen: _Seen) -> CounterDay:
     came, hours = seen.came, seen.hours
     stays, lost = _stays(seen)
     at_desk = union(stays)
-    last = at_desk[-1][1] if at_desk else came[-1].begin
+    last = max([came[-1].begin, *(end for _, end in at_desk)])
     over = seen.until >= (hours.closes or hours.next_midnight)
     gone = over and all(ticket.end is not None and not ticket.going_on for ticket in came)
     return replace(
@@ -256,7 +264,9 @@ def _from_events(day: CounterDay, seen: _Seen) -> CounterDay:
     serving = union(
         part for (begin, end) in stays for part in minus([(begin, end)], _stopped_in(stretches, begin))
     )
-    silent = minus(seen.silent, serving)
+    # A pause whose end was told, too, was one also where the feed was silent in between.
+    paused_through = ((b, e) for b, e, state, _ in stretches[:-1] if state == "paused")
+    silent = minus(seen.silent, union([*serving, *paused_through]))
     known = union([*serving, *silent])
     not_serving = minus(union((b, e) for b, e, state, _ in stretches if state == "open"), known)
     lost = [(ticket, part) for ticket, span in lost for part in both([span], not_serving)]

@@ -20,10 +20,11 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "mpp")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """The product's settings of whoever runs the tests must not reach them; MPP_TEST_* are the tests' own."""
     services.required()  # a wrong MPP_TEST_REQUIRE stops the run at once
-    services.temporary_files_in_memory()
+    if not hasattr(config, "workerinput"):  # workers have TMPDIR from who starts them, if it is to be
+        services.temporary_files_in_memory(config.getoption("numprocesses", None) or 1)
     for name in list(os.environ):
         if name.startswith("MPP_") and not name.startswith("MPP_TEST_"):
             del os.environ[name]

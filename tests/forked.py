@@ -52,11 +52,18 @@ class Forked:
             raise subprocess.TimeoutExpired(str(self._process), timeout or 0)
 
     def communicate(self, timeout: float | None = None) -> tuple[str, str]:
-        """Wait for its end; what it said on stdout and on stderr, nothing the second time."""
-        self.wait(timeout)
-        files = (self._said / "out", self._said / "err")
-        out, err = (file.read_text() if file.exists() else "" for file in files)
-        shutil.rmtree(self._said, ignore_errors=True)
+        """Wait for its end; what it said on stdout and on stderr, nothing the second time. One that still
+        runs after so many seconds is killed before subprocess.TimeoutExpired is raised."""
+        try:
+            self.wait(timeout)
+            files = (self._said / "out", self._said / "err")
+            out, err = (file.read_text() if file.exists() else "" for file in files)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self.wait()
+            raise
+        finally:
+            shutil.rmtree(self._said, ignore_errors=True)
         return out, err
 
 

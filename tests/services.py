@@ -31,8 +31,8 @@ import redis
 from psycopg import sql
 from sqlalchemy import URL, create_engine, make_url
 
-ROOM = 2 * 1024**3
-"""Bytes that must be free in memory for temporary files; a run takes some hundred megabytes."""
+ROOM = 1024**3
+"""Bytes that must be free in memory for each worker's temporary files, which are some hundred megabytes."""
 SERVICES = ("postgres", "redis", "mariadb", "chromium")  # nothing needs mariadb yet; CI names it already
 DISABLED = (
     # What Playwright disables, in a list that ours replaces.
@@ -76,11 +76,13 @@ def require(service: str, reason: str) -> NoReturn:
     pytest.skip(f"{service}: {reason}")
 
 
-def temporary_files_in_memory() -> None:
+def temporary_files_in_memory(workers: int) -> None:
     """Databases of tests lie in memory where there is room: the product waits for the disk at every commit,
     which took a third of the run. Nothing is done where TMPDIR says where they belong."""
     folder = Path("/dev/shm")
-    if "TMPDIR" not in os.environ and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM:
+    if "TMPDIR" in os.environ or not os.access(folder, os.W_OK):
+        return
+    if shutil.disk_usage(folder).free > ROOM * workers:
         os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
 
 

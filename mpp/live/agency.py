@@ -162,7 +162,9 @@ class _Agency:
 
     def _over_unstarted(self, service: str, found: Line | None) -> int:
         """Today's open legs that have not started and are beyond their promise by now."""
-        count = (found.over or 0) if found is not None else 0
+        if found is None:
+            return 0  # the line has counted nobody
+        count = found.over or 0
         for leg, since in self.known.lines.get(service, NO_LEGS).odd:
             if leg.promise_s is not None:
                 late = self.clock.seconds(since, leg.called_at or self.at) > leg.promise_s
@@ -234,7 +236,7 @@ class _Agency:
             # Services of one agency share counters, so the largest figure is the safe one.
             return {"serving": max(said)} if said else {}
         counts = dict(Tally(counter.state for counter in counters))
-        if self.unplaced and not counts.keys() & {"serving", "ready"}:
+        if self.unplaced and self._in_hours() and not counts.keys() & {"serving", "ready"}:
             counts.setdefault("unknown", 1)  # somebody serves, though all that told have stopped
         return counts
 

@@ -70,7 +70,8 @@ def lost(tx: Read, judge: Judge, agency: str, day: date, now: datetime) -> Lost 
 
 def plain_day(tx: Read, judge: Judge, agency: str, day: date, now: datetime) -> AgencyCounters | None:
     """One agency's counters on a day without what is far beyond the usual, which would read the weeks
-    before it: for many days in a row. None where that day's description has no such agency."""
+    before it: for many days in a row. Serving, idle and findings of a number whose end was never told are
+    not those of :func:`counter_days`. None where that day's description has no such agency."""
     known = [one for one in judge.on(day).agencies if one.code == agency]
     return _made(tx, judge, known, day, now=now, far={}).get(agency)
 
@@ -164,7 +165,7 @@ class _Floor:
             self.lines[leg.service].append(leg)
         self.waited: dict[str, list[Span]] = {}
         self.silent: tuple[Span, ...] = ()
-        self.held: set[str | None] = set()
+        self.held: set[str] = set()
 
     def counter(self, code: str, hours: Hours, until: datetime) -> CounterDay:
         """The day of one counter."""

@@ -67,9 +67,9 @@ class Desk:
 
     def walk_in(self, before: int) -> str:
         """The number of a visitor without one when so many came before today."""
-        others = (counter.code for counter in self.agency.counters)
+        codes = [counter.code for counter in self.agency.counters]
         prefixes = (service.prefix for service in self.agency.services)
-        return walk_in_number(self.counter.code, others, before, prefixes)
+        return walk_in_number(self.counter.code, codes, before, prefixes)
 
 
 def writer(mall: Mall, agency: str) -> Source | None:
@@ -154,7 +154,7 @@ def _told_on(tx: Read, judge: Judge, agency: str, counter: str, day: date) -> Co
     """What the counter's events of one day say of it."""
     start, end = judge.midnight(day), judge.midnight(day + timedelta(days=1))
     told: CounterState | None = None
-    for event in stored.state_events(tx, [agency], start, end):
+    for event in sorted(stored.state_events(tx, [agency], start, end), key=lambda e: (e.at, e.id)):
         if event.counter == counter:
             told = apply(told, event)
     return told

@@ -15,6 +15,7 @@ from mpp.mall.fitting import Combined, combine
 from mpp.mall.load import Parsed, Reading, parse, parse_file
 from mpp.mall.mistakes import DescriptionError, Mistake
 from mpp.mall.model import Mall, Version, Versions
+from mpp.now import Now
 from mpp.people.audit import SYSTEM, note
 from mpp.store import Read, Store, Write, additions, descriptions, sources
 
@@ -69,7 +70,8 @@ def load_file(store: Store, path: Path, now: datetime) -> Loaded:
         loaded = save(tx, combined.reading.mall, now)
         if loaded.changed:
             what = f"mall:{combined.reading.mall.code}"
-            note(tx, now, SYSTEM, "description.file", what, after={"version": loaded.version})
+            # The log goes by the real clock, whatever the mall's shows.
+            note(tx, Now()(), SYSTEM, "description.file", what, after={"version": loaded.version})
         return replace(loaded, aside=told(combined, words("en")))
 
 

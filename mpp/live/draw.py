@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
@@ -80,7 +80,7 @@ class Drawer:
         """Draw everything next time, whatever the board's version."""
         self._drawn = {}
 
-    async def draw(self, wanted: set[View], missing: set[View]) -> AsyncIterator[Drawn]:
+    async def draw(self, wanted: set[View], missing: set[View]) -> AsyncGenerator[Drawn, None]:
         """The cells of those ``wanted`` views that the board has moved for since they were drawn, of the
         ``missing`` ones and of those that failed: first all that cannot wait, then one by one the patient
         ones, so that in between the first are on their way. Raises what the board's source raises."""

@@ -258,10 +258,11 @@ class Hub:
         self._busy(bool(wanted))
         if wanted and self.rendering:
             missing = {view for view in wanted if self._mine(view) is None}
-            async for drawn in self.drawer.draw(wanted, missing):
-                self.follow()
-                for view, cells in drawn.items():
-                    self._advance(view, cells)
+            async with contextlib.aclosing(self.drawer.draw(wanted, missing)) as pictures:
+                async for drawn in pictures:
+                    self.follow()
+                    for view, cells in drawn.items():
+                        self._advance(view, cells)
         return bool(wanted)
 
     def _busy(self, busy: bool) -> None:

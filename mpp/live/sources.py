@@ -97,14 +97,17 @@ def state_for(facts: Facts, source: Source, agency: str, now: datetime) -> tuple
 
 
 def agency_data(facts: Facts, agency: str, now: datetime) -> AgencyData:
-    """The worst state among the agency's required sources; "never" when it has none."""
+    """The worst state among the agency's required sources, of those equally bad the latest word; "never"
+    when it has none."""
     worst = AgencyData("never", None)
     rank = len(WORST_FIRST)
     for source in facts.judge.on(facts.day).sources:
         if agency in source.agencies and source.required:
             row = facts.sources.get(source.code)
             state, at = state_for(facts, source, agency, now)
-            if WORST_FIRST.index(state) < rank:
-                rank = WORST_FIRST.index(state)
+            bad = WORST_FIRST.index(state)
+            later = at is not None and (worst.at is None or at > worst.at)
+            if bad < rank or (bad == rank and later):
+                rank = bad
                 worst = AgencyData(state, at, row.last_error if row else None)
     return worst

@@ -44,7 +44,8 @@ def for_display(address: str) -> bool:
     except ValueError:
         return False
     bare = not (parts.scheme or parts.netloc) and "#" not in address
-    return bare and parts.path in PAGES and address.isprintable()
+    here = bare and not address.startswith("//")  # three slashes are a host as well, for a browser
+    return here and parts.path in PAGES and address.isprintable()
 
 
 def start_of(device: Device, address: str, w: Words) -> str:

@@ -156,9 +156,11 @@ def open_sessions(tx: Read, now: datetime, person_id: int | None = None) -> list
 
 
 def tidy(store: Store, now: datetime) -> None:
-    """End the sessions that are over, and forget wrong passwords of long ago."""
+    """End the sessions that are over, and forget wrong passwords of long ago. A session opens nothing once it
+    is over; it ends for good so much later, for a clock that is ahead may be put right again."""
+    sure = now - LONGEST_SESSION
     with store.write() as tx:
-        people.end_unused(tx, now, used=now - IDLE, begun=now - LONGEST_SESSION)
+        people.end_unused(tx, now, used=sure - IDLE, begun=sure - LONGEST_SESSION)
         people.forget_old_tries(tx, now - tries.FORGET)
 
 

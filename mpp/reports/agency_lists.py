@@ -13,7 +13,7 @@ from mpp.i18n import Words
 from mpp.live.agency_history import after
 from mpp.live.agency_ratings import said
 from mpp.live.agency_read import reading
-from mpp.live.counter_days import plain_day
+from mpp.live.counter_days import counter_days
 from mpp.live.counter_past import opened_late
 from mpp.measures import registry
 from mpp.reports import code_words, finding_words
@@ -153,7 +153,7 @@ def counters(order: Order) -> Made:
             if day > today:
                 return
             with order.store.read() as tx:
-                found = plain_day(tx, judge, order.agency, day, order.now)
+                found = counter_days(tx, judge, [order.agency], day, order.now).get(order.agency)
             for one in found.counters if found else ():
                 if one.known:
                     yield _counter(day, one)

@@ -95,13 +95,12 @@ def pause_notes(tx: Read, agency: str, at: datetime) -> dict[str, str]:
     return {one["counter"]: one["note"] for one in told if one.get("note")}
 
 
-def held_at(
-    tx: Read, agencies: Collection[str], start: datetime, end: datetime
-) -> set[tuple[str, str | None]]:
-    """(agency, counter) where somebody was put on hold or taken up again with ``start <= at < end``; the
-    counter None where nobody told it."""
+def held_at(tx: Read, agencies: Collection[str], start: datetime, end: datetime) -> set[tuple[str, str]]:
+    """(agency, counter) where somebody was put on hold or taken up again with ``start <= at < end``, as far
+    as the counter was told."""
     rows = tx.connection.execute(_HELD, {"agencies": list(agencies), "start": start, "end": end})
-    return {(agency, json.loads(data).get("counter")) for agency, data in rows}
+    told = ((agency, json.loads(data).get("counter")) for agency, data in rows)
+    return {(agency, counter) for agency, counter in told if counter is not None}
 
 
 def service_times(

@@ -10,6 +10,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-MPP": "1",  # a page that refuses is ours and not a proxy's: assets/live.js
 }
 
 

@@ -24,6 +24,11 @@ def knows(parts: Parts, login: str) -> bool:
     return _mark(login) in _held(parts)
 
 
+def anybody_known(parts: Parts) -> bool:
+    """Whether somebody was signed in on this browser, by a form or by single sign-on."""
+    return bool(_held(parts))
+
+
 def remember(parts: Parts, answer: AnyResponse, login: str) -> None:
     """Note it in the answer's cookie."""
     mark = _mark(login)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, redirect, request
 from flask_limiter import Limiter
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from mpp.access import BOUND, HOMES, PAIR, PEOPLE, PUBLIC, SIGN_IN, Actor, home
@@ -30,10 +33,10 @@ def register(app: Flask, parts: Parts, limiter: Limiter) -> None:
         actor = actor_now()
         to = SIGN_IN if actor.role == PUBLIC else home(actor)
         if actor.role in BOUND:
-            with parts.store.read() as tx:
-                mall = described.mall(tx)
-            if not _there(actor, mall):
-                to = HOMES[actor.role]
+            # While the database is away they go where they always do.
+            with suppress(SQLAlchemyError), parts.store.read() as tx:
+                if not _there(actor, described.mall(tx)):
+                    to = HOMES[actor.role]
         if to == WALL and "Mobi" in request.headers.get("User-Agent", "") and actor.role in PEOPLE:
             to = PHONE  # the wall is no page for a thumb
         query = request.query_string.decode("latin1")

@@ -75,8 +75,9 @@ class ServedDay:
         self.thread.start()
         give_up = time.monotonic() + 30
         while not self.server.started:
-            assert self.thread.is_alive(), "the server ended"
-            assert time.monotonic() < give_up, "the server does not start"
+            if not self.thread.is_alive() or time.monotonic() > give_up:
+                self.close()
+                raise AssertionError("the server ended, or does not start")
             time.sleep(0.01)
 
     def address(self, path: str) -> str:
@@ -158,8 +159,10 @@ def served_day(folder: Path, at: datetime, description: str = "") -> Iterator[Se
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(push, "Timing", _timing())
         made = ServedDay(folder, at, description)
-        yield made
-        made.close()
+        try:
+            yield made
+        finally:
+            made.close()
 
 
 def _timing() -> Any:

@@ -37,6 +37,7 @@ class FakeApp:
             except httpx.TransportError:
                 assert self.process.poll() is None, f"the fake app ended: {self.process.communicate()}"
                 time.sleep(0.05)
+        self.kill()
         raise AssertionError("the fake app does not answer")
 
     def signal(self, number: signal.Signals) -> None:

@@ -191,6 +191,28 @@ def test_what_a_counter_did_while_its_feed_was_silent_is_not_known() -> None:
     assert day(told[0], paused, around=around).paused == {"central_system": 600}
 
 
+def test_the_last_word_before_a_silence_and_the_first_after_it_do_not_end_it() -> None:
+    """Its ends are when it was noted: the words that made them lie a moment inside."""
+    second = timedelta(seconds=1)
+    told = (
+        event(e.CounterOpened, at(8)),
+        ticket("A-1", at(9), at(9, 10) + second),
+        ticket("A-2", at(14) - second, at(14, 20)),
+    )
+    around = Around(((at(8), at(15)),), silent=((at(9, 10), at(14)),))
+    found = day(*told, around=around)
+    assert (found.open_s, found.idle_s, found.utilisation) == (130 * 60 + 2, None, None)
+    unheard = day(spoken=True, around=around)
+    assert (unheard.known, unheard.open_s, unheard.idle_s) == (True, 0, None)
+
+
+def test_a_pause_whose_both_ends_were_told_was_one_while_the_feed_was_silent() -> None:
+    paused = event(e.CounterPaused, at(10), reason="network_power")
+    around = Around(silent=((at(10), at(11, 20)),))
+    found = day(event(e.CounterOpened, at(8)), paused, event(e.CounterResumed, at(11, 25)), around=around)
+    assert (found.paused_s, found.open_s, found.idle_s) == (5100, 7 * 3600, 7 * 3600 - 5100)
+
+
 def test_beside_somebody_on_hold_nobody_knows_how_long_a_counter_served() -> None:
     told = event(e.CounterOpened, at(8)), ticket("A-1", at(8, 10), at(9, 20), held=True)
     elsewhere = event(e.CounterOpened, at(8)), ticket("A-1", at(8, 10), at(9, 20))

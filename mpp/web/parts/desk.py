@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,10 @@ from mpp.live.model import (
 from mpp.web.parts.address import address
 
 ROOT: Final = "/instansi"
+
+LAST_WORD: Final = timedelta(minutes=15)
+"""A queue system that spoke this shortly before its agency's closing has told the day: it tells every few
+minutes, or was switched off with the last visitor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Desk:
             return False
         if one.hours != "closed" or one.data_at is None or closes is None:
             return True
-        return one.data_at < closes
+        return one.data_at < closes - LAST_WORD
 
     def in_state(self, *states: str) -> tuple[CounterNow, ...]:
         """Its counters in one of these states."""

@@ -20,6 +20,7 @@ from mpp.mall.plans import Plan
 from mpp.web.parts.action_words import rule_words
 from mpp.web.parts.actions import level
 from mpp.web.parts.counters import begun, floor_of, plain, plan_name, said
+from mpp.web.parts.fragment import markup
 from mpp.web.parts.plan_file import plan_svg
 from mpp.web.parts.plan_grid import CARD, NARROW, Block, arranged, fit, largest, svg
 from mpp.web.parts.tile import RESTS, look
@@ -158,7 +159,7 @@ def waiting_cell(agency: AgencyNow, words: Words, *, resting: bool = False) -> C
     """How many wait there; of an agency without news how many did, marked as such."""
     if agency.state in {"closed", "unscheduled"} and not agency.waiting:
         return Cell("", state=agency.state)
-    label = Markup('<tspan class="quiet">{} </tspan>').format(words.text("waiting"))
+    label = markup('<tspan class="quiet">{} </tspan>', words.text("waiting"))
     number = words.number(agency.waiting)
     if agency.state == "silent" and agency.waiting is not None:
         number = f"?{number}"

@@ -74,6 +74,8 @@ def estimate(desk: Desk, words: Words) -> Sentence | None:
         return None
     if desk.agency.waiting is None:
         text = words.text("How many wait is not known: your system has not told it.")
+    elif not desk.agency.waiting:
+        text = words.text("Nobody waiting, as your system tells.")
     else:
         text = words.text(
             "About {people} waiting, as your system tells; since when is not known.",

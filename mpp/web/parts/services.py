@@ -76,10 +76,18 @@ def service_row(service: ServiceNow, state: str, words: Words, agency: str | Non
         ("standard", _promise(service, words)),
         ("half", _half(day, words)),
         ("share", words.percent(day.share) if day.share is not None else ""),
-        ("results", f"{words.number(day.served)} / {words.number(day.no_show)} / {words.number(day.left)}"),
+        ("results", _results(service, words)),
     )
     cells = Markup("").join(markup('<td class="{}">{}</td>', name, text) for name, text in numbers)
     return Cell(fragment=name + where + cells, state=state)
+
+
+def _results(service: ServiceNow, words: Words) -> str:
+    """What became of the day's tickets; not known before the first word of a day, and of readings."""
+    day = service.day
+    if service.estimate or (service.line is None and not day.issued):
+        return UNKNOWN
+    return f"{words.number(day.served)} / {words.number(day.no_show)} / {words.number(day.left)}"
 
 
 def _state_word(state: str, words: Words) -> str:

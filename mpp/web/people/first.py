@@ -17,6 +17,7 @@ from mpp.people.audit import By
 from mpp.people.passwords import LEAST
 from mpp.store import people
 from mpp.web.context import Parts
+from mpp.web.known import remember
 from mpp.web.language import locale_of
 from mpp.web.plain import alert, button, el, field, page
 from mpp.web.problems import replay_page
@@ -138,4 +139,6 @@ class _First:
         with parts.store.write() as tx:
             found = use.begin(tx, now, person, by, request.headers.get("User-Agent", ""))
         enter(found)
-        return redirect("/admin", 303)
+        answer = redirect("/admin", 303)
+        remember(parts, answer, person.login)
+        return answer

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from mpp.access import DEVICES, PAIR, SIGN_IN
 from mpp.i18n import Words
 from mpp.people import devices
-from mpp.people.device_checks import for_display
+from mpp.people.device_checks import STARTS, for_display
 from mpp.store.devices import Device, Pairing
 from mpp.web.asked import local
 from mpp.web.context import Parts
@@ -134,8 +134,11 @@ class _Pairing:
 
     def _paired(self, device: Device, w: Words) -> AnyResponse:
         if device.kind == "display":
-            asked = request.args.get("next", "")
-            return redirect(asked if for_display(asked) else device.start, 303)
+            # Where it came from, unless somebody gave it an address; one that is no page any more is none.
+            asked, start = request.args.get("next", ""), device.start
+            if start == STARTS["display"] or not for_display(start):
+                start = asked if for_display(asked) else STARTS["display"]
+            return redirect(start, 303)
         text = w.text("This kiosk has no page yet: rating at the kiosk comes with a later release.")
         return self._screen(
             w,

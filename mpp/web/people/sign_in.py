@@ -18,7 +18,7 @@ from mpp.people.device_checks import for_display
 from mpp.store import people
 from mpp.web.asked import local
 from mpp.web.context import Parts
-from mpp.web.known import knows, remember
+from mpp.web.known import anybody_known, knows, remember
 from mpp.web.language import locale_of
 from mpp.web.people import sso
 from mpp.web.people.pairing import PERSON, pair_at
@@ -143,9 +143,11 @@ class _Door:
             ),
             class_="buttons",
         )
-        # A wall that lost its cookie waits here for nobody: it goes on by itself (assets/alone.js).
+        # A wall that lost its cookie waits here for nobody: it goes on by itself (assets/alone.js). Neither a
+        # tab that somebody forgot nor a telephone may: they would ask for codes for ever.
         waits = request.method == "GET" and self._parts.mode == "live" and PERSON not in request.args
-        alone = waits and for_display(onward)
+        hung = for_display(onward) and not onward.startswith("/ringkas")
+        alone = waits and hung and not anybody_known(self._parts)
         display = el(
             "p",
             w.text("A screen or kiosk without a person?"),

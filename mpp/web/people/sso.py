@@ -26,6 +26,7 @@ from mpp.settings import Settings
 from mpp.web.asked import local
 from mpp.web.configured import SettingsError
 from mpp.web.context import Parts
+from mpp.web.known import remember
 from mpp.web.language import locale_of
 from mpp.web.plain import el, page
 from mpp.web.session import enter
@@ -134,7 +135,9 @@ class _Single:
         if found is None:
             return self._forgotten(self._nobody(identity, w))
         enter(found)
-        return self._forgotten(self._landing(local(kept["next"]), w))
+        answer = self._landing(local(kept["next"]), w)
+        remember(self._parts, answer, found.person.login)
+        return self._forgotten(answer)
 
     def _identity(self) -> Identity:
         """Who the issuer says it is."""

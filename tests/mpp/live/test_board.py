@@ -137,6 +137,24 @@ def test_an_agency_is_as_fresh_as_its_worst_required_source(database_url: str) -
         assert w.agency().data == "live"
 
 
+def test_one_of_its_sources_tells_the_day_though_nobody_pressed_a_button(sqlite_url: str) -> None:
+    mall = small_mall()
+    buttons = Source("tombol", "Tombol", ("dukcapil", "samsat"), kind="manual", expected_every_s=60)
+    with world(sqlite_url, replace(mall, sources=(buttons, *mall.sources))) as w:
+        w.intake.accept("tombol", [])
+        w.send()
+        found = w.agency()
+        assert (found.data, found.data_at, found.waiting) == ("live", MORNING, 0)
+
+
+def test_before_the_first_word_of_a_day_nobody_of_another_is_counted(sqlite_url: str) -> None:
+    with world(sqlite_url) as w:
+        w.send(w.item("ticket.issued", "A3-001", -60))
+        w.clock.at += timedelta(days=1)
+        found = w.agency()
+        assert (found.waiting, found.day.judged, found.day.share) == (None, 0, None)
+
+
 def test_readings_show_as_estimates(database_url: str) -> None:
     with world(database_url) as w:
         w.send(

@@ -247,6 +247,7 @@ def test_the_mark_follows_what_a_page_was_drawn_for(store):
     "address",
     [
         "//evil.example",
+        "///ruang-kendali",
         "https://evil.example/denah",
         "/\\evil",
         "/admin",

@@ -164,15 +164,15 @@ def test_the_file_of_faults_holds_those_of_the_screen(full: World):
     assert "A-kembali" not in {row[1] for row in rows}
 
 
-def test_the_file_of_counters_reads_no_weeks_for_what_it_leaves_out(
-    full: World, monkeypatch: pytest.MonkeyPatch
-):
-    def never(*_: object) -> None:
-        raise AssertionError("reads the service times of the weeks before")
-
-    monkeypatch.setattr(counter_days.stored, "service_times", never)
-    order = Order(full.store, "dukcapil", TODAY, TODAY, full.clock(), W)
-    assert list(sheet("counters", order).rows)
+def test_the_file_of_counters_knows_no_more_than_the_page(sqlite_url: str, monkeypatch: pytest.MonkeyPatch):
+    """A number whose finish was never pressed was served as long as is usual, in both."""
+    monkeypatch.setattr(counter_days, "_far", lambda *_: {"dukcapil": {"kk": 1200.0}})
+    with world(sqlite_url) as made:
+        made.send(made.item("counter.opened", None, -90, counter="1"))
+        made.send(*made.life("a", -80, -70, -69), *made.life("b", -60, -20, -19, -10))
+        order = Order(made.store, "dukcapil", TODAY, TODAY, made.clock(), W)
+        row = next(row for row in sheet("counters", order).rows if row[1] == "1")
+        assert (row[9], row[10], row[-1]) == (30 * 60, None, None)
 
 
 def test_services_that_are_described_no_more_have_their_rows(sqlite_url: str):

@@ -45,6 +45,11 @@ def test_a_press_the_server_fails_at_holds_up_no_other() -> None:
     assert (told["left"], told["told"]) == ([], ["", "data-refused"])
 
 
+def test_a_cut_that_ends_signed_out_leaves_no_button_grey() -> None:
+    told = run("session", 5)
+    assert (told["off"], told["whole"]) == ([], 1)
+
+
 def test_what_is_pressed_after_a_night_without_connection_is_pressed_on_a_closed_counter() -> None:
     assert run("overnight", 60)["left"] == ["open|"]
     assert run("overnight", 25 * 60)["left"] == ["closed|"]

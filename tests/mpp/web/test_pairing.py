@@ -24,7 +24,8 @@ from mpp.live import push
 from mpp.live.keeper import Keeper
 from mpp.live.model import Board, Condition, Taken
 from mpp.live.push import Timing
-from mpp.people import devices
+from mpp.people import accounts, devices
+from mpp.people.accounts import Wish
 from mpp.people.audit import CONSOLE
 from mpp.people.device_checks import STARTS
 from mpp.store import audit
@@ -39,6 +40,7 @@ from tests.mpp.web.house import body, is_problem
 from tests.services import free_port
 
 W = words("id")
+SENTENCE = "pagi yang cerah di loket"
 CODE = re.compile(r'class="code"[^>]*>(\w{3}) (\w{3})<')
 
 
@@ -219,6 +221,8 @@ class TestTheEnd:
             "/masuk",
             "/masuk?next=/admin",
             "/masuk?next=//x/denah",
+            "/masuk?next=///denah",
+            "/masuk?next=/ringkas",  # a telephone
             "/masuk?orang=1&next=/denah",
         ):
             assert "data-alone" not in stranger.get(address).text, address
@@ -229,6 +233,25 @@ class TestTheEnd:
         way = re.search(r'href="(/masuk[^"]*)"', lost.get("/pasang").text)
         assert way
         assert 'type="password"' in lost.get(way[1]).text, "a person has a way back"
+
+    def test_a_tab_that_somebody_left_open_does_not_become_a_device(self, app):
+        parts, tab = parts_of(app), app.test_client()
+        wish = Wish("sari", "Sari", "manager")
+        accounts.create(parts.store, parts.real(), wish, CONSOLE, w=W, password=SENTENCE)
+        assert "data-alone" in tab.get("/masuk?next=/denah").text, "nobody was signed in here"
+        tab.post("/masuk", data={"login": "sari", "password": SENTENCE})
+        tab.post("/keluar")
+        assert "data-alone" not in tab.get("/masuk?next=/denah").text
+
+    def test_a_box_begins_where_somebody_said_whatever_the_one_before_it_showed(self, app):
+        client, device = paired(app)
+        parts = parts_of(app)
+        devices.change(parts.store, parts.real(), device, by=CONSOLE, w=W, start="/denah")
+        assert client.get("/pasang?next=/ringkas").location == "/denah"
+        with parts.store.write() as tx:  # what was a page once
+            rows.change(tx, device.id, again(app, device).rev, start="/denah/1")
+        assert client.get("/pasang").location == STARTS["display"]
+        assert client.get("/pasang?next=/ringkas").location == "/ringkas"
 
     def test_a_revoked_kiosk_asks_as_a_kiosk(self, app):
         client, device = paired(app, "kiosk")

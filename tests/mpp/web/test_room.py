@@ -10,7 +10,7 @@ import pytest
 from dash.development.base_component import Component
 from markupsafe import Markup
 
-from mpp.i18n import words
+from mpp.i18n import UNKNOWN, words
 from mpp.live.model import ActionNow, Board, Condition, Day, Quarter, Ratings, Taken
 from mpp.live.views import Cell, Views
 from mpp.measures import registry
@@ -23,7 +23,7 @@ from mpp.web.parts.foot import stops, turn_s
 from mpp.web.parts.grid import grid
 from mpp.web.parts.kept import Kept
 from mpp.web.parts.phone_lists import agency_cells, counter_cells
-from mpp.web.parts.services import ROWS, worst_first
+from mpp.web.parts.services import ROWS, service_row, worst_first
 from tests import factories
 from tests.factories import MORNING, agency, board
 
@@ -445,6 +445,13 @@ def test_one_forgotten_ticket_does_not_lead() -> None:
     forgotten = replace(first, line=replace(first.line, excess_s=0.0, over=1, load=0.1))
     services = tuple(forgotten if s is first else s for s in some.services)
     assert worst_first(replace(some, services=services))[0] is not forgotten
+
+
+def test_what_became_of_tickets_nobody_told_of_is_not_nothing() -> None:
+    told = next(s for s in board().services if s.line is not None and not s.estimate)
+    for unknown in (replace(told, line=None, day=Day()), replace(told, estimate=True, day=Day())):
+        assert f'<td class="results">{UNKNOWN}</td>' in str(service_row(unknown, "calm", ID).fragment)
+    assert "0 / 0 / 0" in str(service_row(replace(told, day=Day()), "calm", ID).fragment)
 
 
 def test_a_row_of_the_list_is_one_piece() -> None:

@@ -221,6 +221,12 @@ ENDED = Day(issued=151, served=143, no_show=5, within=88, judged=100)
             "Hari ini 10 dari 10 nomor selesai.",
         ),
         (
+            # With the last visitor, minutes before it.
+            desk(state="closed", hours="closed", waiting=0, day=Day(issued=10, served=10), data="silent",
+                 data_at=at("09.26"), own=Own(closes=at("09.30"))),
+            "Hari ini 10 dari 10 nomor selesai.",
+        ),
+        (
             desk(state="closed", hours="closed", waiting=None, day=Day(), data="silent",
                  data_at=at("15.02") - timedelta(days=3)),
             ("Hasil hari ini tidak diketahui: tidak ada kabar sejak Jumat, 20 November 2026 15.02."),
@@ -395,6 +401,10 @@ ENDED = Day(issued=151, served=143, no_show=5, within=88, judged=100)
             desk(estimate=True, waiting=12, longest_min=None, over=None, bar=None, counters={"serving": 2}),
             ("Sekitar 12 orang menunggu menurut laporan sistem Anda; sejak kapan tidak diketahui. "
             "2 dari 5 loket melayani."),
+        ),
+        (
+            desk(estimate=True, waiting=0, longest_min=None, over=None, bar=None, counters={}),
+            "Tidak ada yang menunggu menurut laporan sistem Anda.",
         ),
         (
             desk(estimate=True, waiting=None, longest_min=None, over=None, bar=None, counters={}),

@@ -319,6 +319,15 @@ class TestWhereOneIsLed:
         sign_in(app, stranger, role, **given)
         assert stranger.get("/?lang=en").location == to + "?lang=en"
 
+    def test_who_was_let_in_is_led_on_while_the_database_is_away(self, app, stranger, monkeypatch):
+        def down() -> None:
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+        sign_in(app, stranger, "agency", agencies={"dukcapil"})
+        stranger.get("/")
+        monkeypatch.setattr(parts_of(app).store.engine, "connect", down)
+        assert stranger.get("/").location == "/instansi/dukcapil"
+
     def test_what_is_not_there_and_what_is_anothers_look_the_same(self, app, stranger):
         sign_in(app, stranger, "agency", agencies={"dukcapil"})
         unknown = stranger.get("/nosuch")

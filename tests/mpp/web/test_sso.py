@@ -66,12 +66,14 @@ def test_a_verified_address_that_is_a_login_leads_in_and_is_kept(single, issuer)
     landed = came_back(client, issuer, "/ringkas?lang=id")
     assert (landed.status_code, landed.headers["Refresh"]) == (200, "0; url=/ringkas?lang=id")
     assert is_in(client)
+    client.post("/keluar")
+    assert "data-alone" not in client.get("/masuk?next=/denah").text, "a person's browser is no display"
     with parts_of(single).store.read() as tx:
         now = people.by_id(tx, made.id)
     assert now is not None
     assert now.subject == f"{issuer.url} 4711"
     assert (now.password, now.must_change) == (None, False), "the one-time password is not needed any more"
-    assert actions(single)[:2] == ["sign_in", "person.sso_linked"]
+    assert actions(single)[:3] == ["sign_out", "sign_in", "person.sso_linked"]
     issuer.person = {"sub": "4711"}  # from now on the identity leads in, whatever the address
     assert came_back(single.test_client(), issuer).status_code == 200
 
