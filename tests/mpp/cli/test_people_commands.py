@@ -102,7 +102,11 @@ def test_the_audit_log_is_filtered_and_read(shell: Shell) -> None:
     assert "role: manager" in told.stdout
     assert "09:40" in told.stdout, "the mall's time"
     assert "1 entry" in told.stderr
-    of_day = audited(shell, "--since", "2026-11-23", "--until", "2026-11-23")
-    assert [one["what"] for one in of_day] == ["person:sari", "person:root", "mall:mpp-contoh"]
-    assert audited(shell, "--until", "2026-11-22") == audited(shell, "--since", "2026-11-24") == []
+
+    def people(*limits: str) -> list[str]:
+        """Without the description's line, which the real clock dates."""
+        return [str(one["what"]) for one in audited(shell, *limits) if one["action"] != "description.file"]
+
+    assert people("--since", "2026-11-23", "--until", "2026-11-23") == ["person:sari", "person:root"]
+    assert people("--until", "2026-11-22") == people("--since", "2026-11-24") == []
     assert audited(shell, "--who", "sari") == audited(shell, "--action", "sign_in") == []
