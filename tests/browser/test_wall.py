@@ -150,6 +150,7 @@ def test_a_page_drawn_anew_under_a_mouse_at_rest_tells_nothing(page: Page, fake:
     page.clock.install()
     page.goto(f"{fake.url}/ruang-kendali?page=layanan")
     page.clock.run_for(3000)
+    page.wait_for_selector("#drawn", state="detached")
     page.wait_for_selector(".services")
     at = page.locator(".stage-title").bounding_box()
     assert at is not None

@@ -51,6 +51,7 @@ def turning(page: Page, fake: FakeApp) -> Page:
     page.clock.install()
     page.goto(f"{fake.url}/ruang-kendali?rotate=15&theme=dark")
     page.clock.run_for(3000)
+    page.wait_for_selector("#drawn", state="detached")
     page.wait_for_selector(".tile")
     return page
 
@@ -114,6 +115,7 @@ def test_a_new_alarm_is_never_turned_away(page: Page, fake: FakeApp) -> None:
     page.clock.install()
     page.goto(f"{fake.url}/ruang-kendali?rotate=25&page=layanan")
     page.clock.run_for(2000)
+    page.wait_for_selector("#drawn", state="detached")
     expect(here(page)).to_contain_text("Layanan")
     fake.set(board="alarm")
     expect(page.locator('[data-live="alarm"] [data-until]')).to_have_count(1)
@@ -202,6 +204,7 @@ def test_what_was_drawn_is_not_asked_for_again(page: Page, fake: FakeApp) -> Non
     page.clock.install()
     page.goto(f"{fake.url}/ruang-kendali{query}")
     page.clock.run_for(3000)
+    page.wait_for_selector("#drawn", state="detached")
     page.wait_for_selector(".desk")
     page.clock.run_for(14_000)
     assert len(asked) == 1
@@ -212,6 +215,7 @@ def test_rotation_survives_a_server_that_was_killed(page: Page, mortal: FakeApp)
     page.clock.install()
     page.goto(f"{mortal.url}/ruang-kendali?rotate=15")
     page.clock.run_for(3000)
+    page.wait_for_selector("#drawn", state="detached")
     page.wait_for_selector(".tile")
     mortal.kill()
     for _ in range(60):
@@ -254,6 +258,7 @@ def test_a_definition_that_somebody_left_open_closes_on_a_page_that_stays(page: 
     page.clock.install()
     page.goto(f"{fake.url}/ruang-kendali")
     page.clock.run_for(3000)
+    page.wait_for_selector("#drawn", state="detached")
     page.wait_for_selector(".tile")
     page.locator(".tile-number").first.click()
     expect(page.locator("#definition")).to_be_visible()
