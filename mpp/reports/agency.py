@@ -6,44 +6,19 @@ ticket came from, its source's key and its visit are left out, because they lead
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from mpp.i18n import Words
-from mpp.live.agency_history import Period, covering
 from mpp.live.agency_read import reading
 from mpp.live.judge import Judge
 from mpp.reports import agency_figures, agency_lists
-from mpp.reports.sheets import Column, Sheet, Value
-from mpp.store import Store, sources
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked for: one agency's ``first`` to ``last`` day, as known at ``now`` (aware UTC)."""
-
-    store: Store
-    agency: str
-    first: date
-    last: date
-    now: datetime
-    words: Words
-
-    @property
-    def whole(self) -> Period:
-        """All its days."""
-        return Period(self.first, self.last)
-
-    def periods(self, kind: str) -> tuple[Period, ...]:
-        """Its days as periods of a kind."""
-        return covering(kind, self.first, self.last)
-
-
-Made = tuple[Sequence[Column], Callable[[], Iterator[Sequence[Value]]]]
-"""Columns, and what makes the rows."""
+from mpp.reports.order import Made, Order
+from mpp.reports.sheets import Sheet
+from mpp.store import sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from mpp.measures import registry
 from mpp.reports.sheets import Column, Value
 
 if TYPE_CHECKING:
-    from mpp.reports.agency import Made, Order
+    from mpp.reports.order import Made, Order
 
 _MEASURES = (
     "issued",

@@ -23,7 +23,7 @@ from mpp.store.agency_legs import ToldLeg
 from queues.quality import faults
 
 if TYPE_CHECKING:
-    from mpp.reports.agency import Made, Order
+    from mpp.reports.order import Made, Order
 
 
 def tickets(order: Order) -> Made:

@@ -21,7 +21,8 @@ from mpp.i18n import Words
 from mpp.live.agency_history import MOST_DAYS, start_of
 from mpp.live.agency_read import reading
 from mpp.reports import csv_file, xlsx_file
-from mpp.reports.agency import EXPORTS, Order, sheet
+from mpp.reports.agency import EXPORTS, sheet
+from mpp.reports.order import Order
 from mpp.reports.sheets import Sheet
 from mpp.web.api.rates import within
 from mpp.web.context import Parts

@@ -23,8 +23,9 @@ from mpp.live import counter_days, peers
 from mpp.live.agency_quality import quality
 from mpp.live.agency_read import reading
 from mpp.mall.model import Agency, Counter, Mall, Service, Source
-from mpp.reports.agency import EXPORTS, Order, sheet
+from mpp.reports.agency import EXPORTS, sheet
 from mpp.reports.csv_file import csv_text
+from mpp.reports.order import Order
 from mpp.reports.sheets import Column, Sheet, harmless
 from mpp.reports.xlsx_file import TooManyRowsError, write_xlsx
 from mpp.web.dash_app import Visit
